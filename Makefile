@@ -1,0 +1,40 @@
+# Needs Python 3.11 or later and nothing else: everything goes into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: demo test install check lock clean
+
+demo: install ## install, build the demo and serve it on http://127.0.0.1:8000
+	$(BIN)/listener demo --port $(PORT)
+
+test: .venv/.installed-dev ## install everything and run the tests
+	$(BIN)/python -m pytest
+
+check: .venv/.installed-dev ## lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+install: .venv/.installed
+
+$(BIN)/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check uv==0.13.9
+
+.venv/.installed: pyproject.toml uv.lock | $(BIN)/uv
+	$(BIN)/uv sync --locked --inexact --no-dev --extra postgres
+	touch $@
+
+.venv/.installed-dev: pyproject.toml uv.lock | $(BIN)/uv
+	$(BIN)/uv sync --locked --inexact
+	touch $@ .venv/.installed
+
+lock: | $(BIN)/uv
+	$(BIN)/uv lock
+
+clean:
+	rm -rf .venv

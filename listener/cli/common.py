@@ -1,0 +1,70 @@
+"""What the commands share: options, settings, the database, messages on standard error."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from listener.progress import Progress, bar, silent
+from models.errors import InputError
+
+PARTLY = 3
+"""Exit code: finished, but some lines were bad and skipped."""
+
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file (default: ./listener.toml).")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+BrandOption = Annotated[str | None, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")]
+
+
+def now() -> datetime:
+    """The clock of the command line."""
+    return datetime.now(UTC)
+
+
+def progress_of(quiet: bool) -> Progress:
+    """A bar on a terminal, unless asked to be quiet."""
+    return silent if quiet else bar
+
+
+def say(text: str, quiet: bool = False) -> None:
+    """A message for people, on standard error: standard output is for what was asked for."""
+    if not quiet:
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+def when(value: str | None, zone: str = "UTC") -> datetime | None:
+    """A date (its first moment) or a time in ISO 8601; without zone, the given one. Raises InputError."""
+    from zoneinfo import ZoneInfo
+
+    if value is None:
+        return None
+    if value == "now":
+        return now()
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise InputError(f"{value!r} is no date or time: write 2026-11-01 or 2026-11-01T09:30:00Z") from None
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+@contextmanager
+def output_to(name: str | None) -> Iterator[object]:
+    """A binary stream: the named file, put in place only once it is whole, or standard output (None or ``-``)."""
+    if name in (None, "-"):
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = Path(str(name))
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        with partial.open("wb") as stream:
+            yield stream
+        partial.replace(target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)

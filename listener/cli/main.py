@@ -1,0 +1,38 @@
+"""The ``listener`` command: registers the commands, and turns every expected failure into one line and an exit code.
+
+Exit codes: 0 success, 1 failure, 2 wrong usage, 3 finished but some lines were bad and skipped.
+"""
+
+import sys
+
+import typer
+
+from listener.cli import classify, demo, files, report, serve
+from models.errors import ListenerError
+
+app = typer.Typer(
+    name="listener",
+    help="Social listening for the influence loop: moments of truth, sentiment and the response gap.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("init")(files.init)
+app.command("import")(files.import_)
+app.command("classify")(classify.classify)
+app.command("report")(report.report)
+app.command("serve")(serve.serve)
+
+
+def main() -> None:
+    """Run the command line; the console script's entry point."""
+    try:
+        app()
+    except ListenerError as error:
+        print(f"listener: {error}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
+    except BrokenPipeError:  # the reader of a pipe has gone, as with | head
+        sys.stderr.close()
+        raise SystemExit(1) from None

@@ -1,0 +1,40 @@
+"""Opens the database of the settings and writes the brands declared there into it."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from listener.logs import configure_logs
+from listener.settings import BrandSettings, Settings, load_settings
+from models.database import open_database, session_of
+from models.store.brands import BrandData, save_brand
+
+
+def open_settings(config: Path | None) -> Settings:
+    """Load the settings and set up the logs."""
+    settings = load_settings(config)
+    configure_logs(settings.log_level)
+    return settings
+
+
+def open_store(settings: Settings) -> Engine:
+    """Open the database, migrate it, and bring the declared brands up to date. Raises StoreError."""
+    engine = open_database(settings.database)
+    with session_of(engine) as session:
+        for brand in settings.brand:
+            save_brand(session, brand_data(brand))
+    return engine
+
+
+def brand_data(brand: BrandSettings) -> BrandData:
+    """A brand of the settings as the store takes it."""
+    promised = brand.promised_first_response
+    return BrandData(
+        slug=brand.slug,
+        name=brand.name,
+        timezone=brand.timezone,
+        promised_first_response_seconds=int(promised.total_seconds()) if promised else None,
+        rivals=tuple(brand.rivals),
+        owned={source: tuple(accounts) for source, accounts in brand.owned.items()},
+        queries={query.name: query.expression for query in brand.query},
+    )

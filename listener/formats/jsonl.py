@@ -1,0 +1,55 @@
+"""Reads posts.jsonl: one JSON object a line, keys as in ``PostData``."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from listener.formats.bytestream import encoding_fault, read_lines
+from listener.formats.rows import BadLine, FaultyLine, ReadPost, Row
+from models.explain import explain
+from models.postdata import PostData, known_keys
+
+_KNOWN = known_keys()
+
+
+def read_jsonl(stream: BinaryIO) -> Iterator[Row]:
+    """Yield one row a line; empty lines are passed over."""
+    for entry in read_lines(stream):
+        if isinstance(entry, BadLine):
+            yield entry
+            continue
+        number, line = entry
+        if not line.strip():
+            continue
+        try:
+            data = parse_object(line)
+            yield read_post(number, data)
+        except FaultyLine as fault:
+            yield BadLine(number, str(fault))
+
+
+def parse_object(line: bytes) -> dict[str, Any]:
+    """One line as a JSON object. Raises FaultyLine with what is wrong and where."""
+    fault = encoding_fault(line)
+    if fault:
+        raise FaultyLine(fault)
+    try:
+        data = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise FaultyLine(f"is no valid JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise FaultyLine("is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise FaultyLine(f"is a JSON {type(data).__name__}, and a post is an object {{...}}")
+    return data
+
+
+def read_post(number: int, data: dict[str, Any], accounts: tuple[str, ...] = ()) -> ReadPost:
+    """Validate one object. Raises FaultyLine."""
+    try:
+        post = PostData.model_validate(data)
+    except ValidationError as error:
+        raise FaultyLine(explain(error)) from None
+    return ReadPost(number, post, accounts, tuple(key for key in data if key not in _KNOWN))

@@ -1,0 +1,75 @@
+"""A measured figure: never a number alone, but with n, a 95 % interval, the time it holds for, and coverage."""
+
+import warnings
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Figure(BaseModel):
+    """One figure. ``value`` and ``interval`` are None where nothing can be said."""
+
+    model_config = ConfigDict(frozen=True)
+    value: float | None
+    unit: str = Field(description="share (0 to 1), seconds, or count")
+    n: int = Field(description="how many posts the figure rests on")
+    interval: tuple[float | None, float | None] | None = Field(description="95 % interval; None in it is unbounded")
+    as_of: datetime
+    coverage: float | None = Field(description="share (0 to 1) of the posts in question whose state could be known")
+
+
+def share(count: int, n: int, as_of: datetime, coverage: float | None) -> Figure:
+    """``count`` of ``n`` with its Wilson interval."""
+    if n == 0:
+        return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
+    from scipy.stats import binomtest
+
+    found = binomtest(count, n).proportion_ci(confidence_level=0.95, method="wilson")
+    interval = (float(found.low), float(found.high))
+    return Figure(value=count / n, unit="share", n=n, interval=interval, as_of=as_of, coverage=coverage)
+
+
+def median_wait(answered: Sequence[float], waiting: Sequence[float], as_of: datetime, coverage: float | None) -> Figure:
+    """The Kaplan-Meier median of waits in seconds, where ``waiting`` ones are still open (right-censored).
+
+    The interval is where the log-log confidence band of the survival function crosses one half (Brookmeyer and
+    Crowley 1982); an end that is never crossed is None. The value is None if more than half are still waiting.
+    """
+    n = len(answered) + len(waiting)
+    if not answered:
+        return Figure(value=None, unit="seconds", n=n, interval=None, as_of=as_of, coverage=coverage)
+    import numpy as np
+    from scipy.stats import CensoredData, ecdf
+
+    survival = ecdf(CensoredData(uncensored=list(answered), right=list(waiting))).sf
+    times, alive = survival.quantiles, survival.probabilities
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # the band is undefined where the curve is at 1 or 0
+        band = survival.confidence_interval(confidence_level=0.95, method="log-log")
+
+    def crossing(curve: Sequence[float]) -> float | None:
+        below = np.flatnonzero(np.nan_to_num(np.asarray(curve), nan=1.0) <= 0.5)
+        return float(times[below[0]]) if below.size else None
+
+    value = crossing(alive)
+    interval = (crossing(band.low.probabilities), crossing(band.high.probabilities))
+    return Figure(value=value, unit="seconds", n=n, interval=interval, as_of=as_of, coverage=coverage)
+
+
+def quantile(values: Sequence[float], at: float, as_of: datetime, coverage: float | None) -> Figure:
+    """The ``at`` quantile (0 to 1, linear between neighbours) with the order-statistics interval."""
+    n = len(values)
+    if n == 0:
+        return Figure(value=None, unit="seconds", n=0, interval=None, as_of=as_of, coverage=coverage)
+    import numpy as np
+    from scipy.stats import binom
+
+    ordered = np.sort(np.asarray(values, float))
+    low, high = int(binom.ppf(0.025, n, at)) - 1, int(binom.ppf(0.975, n, at))
+    interval = (
+        float(ordered[low]) if low >= 0 else None,
+        float(ordered[high]) if high < n else None,
+    )
+    value = float(np.quantile(ordered, at))
+    return Figure(value=value, unit="seconds", n=n, interval=interval, as_of=as_of, coverage=coverage)

@@ -1,0 +1,101 @@
+"""Opens the database and brings its tables up to date; the URL is handed in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from models.errors import StoreError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_database(url: str, *, migrated: bool = True) -> Engine:
+    """Connect to an SQLite or PostgreSQL URL and, unless told otherwise, apply what migrations are missing.
+
+    Raises StoreError if the URL is malformed, its driver is not installed or nobody answers there.
+    """
+    try:
+        engine = _create(url)
+        if migrated:
+            migrate(engine)
+        return engine
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"database URL {_public(url)!r}: {error}; try sqlite:///posts.db") from error
+    except ModuleNotFoundError as error:
+        raise StoreError(f"database driver missing ({error.name}): pip install 'moment-listener[postgres]'") from error
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreError(f"cannot open database {_public(url)!r}: {reason}") from error
+
+
+def migrate(engine: Engine) -> None:
+    """Apply the missing migrations; does nothing on a database that is up to date."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            _serialise_migrations(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(f"the database was made by a newer version: {error}") from error
+
+
+@contextmanager
+def session_of(engine: Engine) -> Iterator[Session]:
+    """A session that commits when the block ends well and rolls back when it does not."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _create(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql" and address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True)
+    options: dict[str, Any] = {}
+    if address.database in (None, "", ":memory:"):
+        options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    else:
+        Path(str(address.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, **options)
+    event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead logging lets pages read while an import writes; a killed writer leaves whole transactions."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _serialise_migrations(connection: Any) -> None:
+    """Let one process migrate at a time on PostgreSQL; SQLite locks the whole file by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7331001)"))
+
+
+def _public(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url

@@ -1,0 +1,46 @@
+"""The one error tree.
+
+ListenerError
+├── SettingsError       a setting is wrong: which key, and what to write instead
+├── InputError          a file or request body cannot be read at all
+├── NotFoundError       a brand, post or report that does not exist
+├── StoreError          the database cannot be reached, or is of another version
+├── ModelError          a model cannot be loaded, or its labels do not fit
+├── SourceError         a source answered otherwise than documented
+└── RenderError         a report cannot be drawn in the format asked for
+
+Each message is one line that says where, what is wrong and what to do. A single bad line of a file is no
+error but a value in the stream (``listener.formats.BadLine``), so that it never stops an import.
+"""
+
+
+class ListenerError(Exception):
+    """Any failure that a user can act on; its text is one line."""
+
+
+class SettingsError(ListenerError):
+    """A setting is missing, unknown or out of range."""
+
+
+class InputError(ListenerError):
+    """Input that cannot be read as what it is said to be."""
+
+
+class NotFoundError(ListenerError):
+    """A named thing that does not exist."""
+
+
+class StoreError(ListenerError):
+    """The database cannot serve."""
+
+
+class ModelError(ListenerError):
+    """A classifier cannot be loaded or used."""
+
+
+class SourceError(ListenerError):
+    """A source answered in a way that its documentation does not describe."""
+
+
+class RenderError(ListenerError):
+    """A report cannot be rendered in the format asked for."""

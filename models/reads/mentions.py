@@ -1,0 +1,173 @@
+"""Reads mentions with their posts: for lists, for measures, one thread, and what still waits for a label."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, or_, select
+
+from models.reads.states import ResponseClock, is_due, state_of
+from models.tables import Author, Brand, Mention, Post
+from models.words import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class MentionFilter:
+    """What to show of a brand's customers' posts; None does not filter. ``since`` is included, ``until`` is not."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str | None = None
+    stage: str | None = None
+    sentiment: str | None = None
+    language: str | None = None
+    complaint: bool | None = None
+    relation: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionView:
+    """One customer's post as a brand sees it, as of a time. ``state`` is None before any label."""
+
+    mention_id: int
+    post_id: int
+    source: str
+    source_id: str
+    kind: str
+    text: str
+    title: str | None
+    url: str | None
+    rating: float | None
+    language: str
+    published_at: datetime
+    author: str | None
+    followers: int | None
+    relation: str
+    stage: str | None
+    sentiment: str | None
+    is_complaint: bool | None
+    needs_response: bool | None
+    is_confident: bool | None
+    model: str | None
+    answered_at: datetime | None
+    redirected_at: datetime | None
+    duplicate_of_id: int | None
+    is_due: bool
+    state: str | None
+
+
+def mentions(
+    session: Session,
+    brand_id: int,
+    clock: ResponseClock,
+    filters: MentionFilter = MentionFilter(),
+    *,
+    with_duplicates: bool = False,
+    after: tuple[datetime, int] | None = None,
+    limit: int | None = None,
+) -> Iterator[MentionView]:
+    """A brand's mentions by customers, the newest first; neither the brands' own posts nor bots'.
+
+    ``after`` is (published_at, post id) of the last one of the page before. Repetitions are left out unless asked for.
+    """
+    query = _customers(brand_id, clock)
+    state = state_of(clock)
+    query = query.add_columns(is_due(clock).label("is_due"), state.label("state"))
+    if not with_duplicates:
+        query = query.where(col(Post.duplicate_of_id).is_(None))
+    query = _filtered(query, filters)
+    if filters.state is not None:
+        query = query.where(state == filters.state)
+    if after is not None:
+        at, id = after
+        query = query.where(or_(col(Post.published_at) < at, (col(Post.published_at) == at) & (col(Post.id) < id)))
+    query = query.order_by(col(Post.published_at).desc(), col(Post.id).desc())
+    if limit is not None:
+        query = query.limit(limit)
+    for row in session.execute(query):
+        yield MentionView(*row)
+
+
+def mention_of_post(session: Session, post_id: int, brand: Brand) -> Mention | None:
+    """The brand's mention of one post, to be corrected."""
+    return session.exec(select(Mention).where(Mention.post_id == post_id, Mention.brand_id == brand.id)).first()
+
+
+def unlabelled(
+    session: Session, model: str, *, brand_id: int | None = None, after: int = 0, limit: int = 1000
+) -> list[tuple[int, str]]:
+    """(mention id, text) of customers' mentions without a label of the model, by rising id from ``after`` on."""
+    query = (
+        select(Mention.id, Post.title, Post.text)
+        .join(Post, Post.id == Mention.post_id)  # type: ignore[arg-type]
+        .where(Mention.relation != Relation.OWN.value, col(Mention.id) > after)
+        .where(or_(col(Mention.model).is_(None), Mention.model != model))
+        .order_by(col(Mention.id))
+        .limit(limit)
+    )
+    if brand_id is not None:
+        query = query.where(Mention.brand_id == brand_id)
+    return [(id or 0, f"{title}\n{text}" if title else text) for id, title, text in session.exec(query)]
+
+
+def count_unlabelled(session: Session, model: str, brand_id: int | None = None) -> int:
+    """How many customers' mentions wait for a label of the model."""
+    query = (
+        select(func.count())
+        .select_from(Mention)
+        .where(Mention.relation != Relation.OWN.value)
+        .where(or_(col(Mention.model).is_(None), Mention.model != model))
+    )
+    if brand_id is not None:
+        query = query.where(Mention.brand_id == brand_id)
+    return session.exec(query).one()
+
+
+def _customers(brand_id: int, clock: ResponseClock) -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
+        Post.language, Post.published_at, Author.handle, Author.followers, Mention.relation, Mention.stage,
+        Mention.sentiment, Mention.is_complaint, Mention.needs_response, Mention.is_confident, Mention.model,
+        Mention.answered_at, Mention.redirected_at, Post.duplicate_of_id,
+    )  # fmt: skip
+    return (
+        select_columns(*columns)
+        .select_from(Mention)
+        .join(Post, col(Post.id) == col(Mention.post_id))
+        .outerjoin(Author, col(Author.id) == col(Post.author_id))
+        .where(col(Mention.brand_id) == brand_id, col(Mention.relation) != Relation.OWN.value)
+        .where(col(Author.owner_id).is_(None), or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)))
+        .where(col(Post.published_at) <= clock.as_of)
+    )
+
+
+def _filtered(query: Select[Any], filters: MentionFilter) -> Select[Any]:
+    equal: dict[Any, Any] = {
+        col(Post.source): filters.source,
+        col(Post.language): filters.language,
+        col(Mention.stage): filters.stage,
+        col(Mention.sentiment): filters.sentiment,
+        col(Mention.is_complaint): filters.complaint,
+        col(Mention.relation): filters.relation,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            query = query.where(column == value)
+    if filters.since is not None:
+        query = query.where(col(Post.published_at) >= filters.since)
+    if filters.until is not None:
+        query = query.where(col(Post.published_at) < filters.until)
+    if filters.text:
+        pattern = "".join(f"\\{char}" if char in "\\%_" else char for char in filters.text)
+        query = query.where(
+            or_(
+                col(Post.text).ilike(f"%{pattern}%", escape="\\"),
+                col(Post.title).ilike(f"%{pattern}%", escape="\\"),
+            )
+        )
+    return query

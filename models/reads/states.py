@@ -1,0 +1,78 @@
+"""The response state of a mention as one SQL expression: counts, lists and filters all use this and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, literal, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select
+
+from models.reads.coverage import SourceCoverage
+from models.tables import Mention, Post
+from models.words import PostKind, ReplyVisibility, ResponseState
+
+SOCIAL_HORIZON = timedelta(hours=72)
+REVIEW_HORIZON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseClock:
+    """As of when states are asked for, and what has been seen by then.
+
+    A mention younger than its horizon at the time of the last check is ``too_early`` to be called unanswered.
+    """
+
+    as_of: datetime
+    sources: Sequence[SourceCoverage]
+    social_horizon: timedelta = SOCIAL_HORIZON
+    review_horizon: timedelta = REVIEW_HORIZON
+
+    def seen_until(self, source: SourceCoverage) -> datetime | None:
+        """Up to when replies of a source are known: its last check, but not beyond ``as_of``; None for never."""
+        if source.reply_visibility is ReplyVisibility.NOT_EXPOSED or source.covers_until is None:
+            return None
+        return min(source.covers_until, self.as_of)
+
+
+def is_due(clock: ResponseClock) -> ColumnElement[bool]:
+    """Whether a post is older than its horizon at the last check: only such posts may enter a response rate."""
+    is_review = col(Post.kind) == PostKind.REVIEW.value
+    return or_(
+        literal(False),
+        *(
+            and_(
+                col(Post.source) == name,
+                or_(
+                    and_(is_review, col(Post.published_at) <= until - clock.review_horizon),
+                    and_(~is_review, col(Post.published_at) <= until - clock.social_horizon),
+                ),
+            )
+            for name, until in _visible(clock)
+        ),
+    )
+
+
+def state_of(clock: ResponseClock) -> ColumnElement[str]:
+    """The state of ``Mention`` joined with its ``Post``, as a string of ``ResponseState``; NULL before any label."""
+    in_view = or_(
+        literal(False),
+        *(and_(col(Post.source) == name, col(Post.published_at) <= until) for name, until in _visible(clock)),
+    )
+    child = aliased(Post)
+    stored_replies = select(func.count()).where(child.parent_id == Post.id).scalar_subquery()
+    return case(
+        (col(Mention.needs_response).is_(None), None),
+        (col(Mention.needs_response).is_(False), literal(ResponseState.NOT_NEEDED.value)),
+        (col(Mention.answered_at) <= clock.as_of, literal(ResponseState.ANSWERED.value)),
+        (col(Mention.redirected_at) <= clock.as_of, literal(ResponseState.REDIRECTED.value)),
+        (~in_view, literal(ResponseState.UNKNOWN.value)),
+        (~is_due(clock), literal(ResponseState.TOO_EARLY.value)),
+        (col(Post.replies_count) > stored_replies, literal(ResponseState.UNKNOWN.value)),
+        else_=literal(ResponseState.UNANSWERED.value),
+    )
+
+
+def _visible(clock: ResponseClock) -> list[tuple[str, datetime]]:
+    seen = [(source.source, clock.seen_until(source)) for source in clock.sources]
+    return [(name, until) for name, until in seen if until is not None]

@@ -1,0 +1,197 @@
+"""The tables. Rows are written by ``models.store`` and read by ``models.reads`` alone.
+
+Ids from outside are ``source_id``; times end in ``_at`` and are UTC and aware; counts end in ``_count``.
+``table=True`` classes do not validate: what enters comes through ``PostData`` or an enum.
+"""
+
+from pydantic import AwareDatetime
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Brand(SQLModel, table=True):
+    """A company or product line that is listened for."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True, index=True)
+    name: str
+    timezone: str = "UTC"
+    promised_first_response_seconds: int | None = None
+    rivals: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class OwnedAuthor(SQLModel, table=True):
+    """A brand's own account at a source. ``account`` is its handle or its id there, in lower case."""
+
+    __tablename__ = "owned_author"
+    __table_args__ = (UniqueConstraint("brand_id", "source", "account"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    source: str
+    account: str
+
+
+class Query(SQLModel, table=True):
+    """What is listened for on a brand's behalf."""
+
+    __table_args__ = (UniqueConstraint("brand_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    name: str
+    expression: str
+
+
+class Source(SQLModel, table=True):
+    """A place that posts come from, and whether it shows a brand's replies."""
+
+    name: str = Field(primary_key=True)
+    reply_visibility: str
+
+
+class Author(SQLModel, table=True):
+    """Who wrote, by the source's own id. ``owner_id`` is the brand whose own account this is.
+
+    ``account`` is the handle (else the id) in lower case: it finds owned accounts, and one person at two sources.
+    """
+
+    __table_args__ = (UniqueConstraint("source", "source_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(foreign_key="source.name")
+    source_id: str
+    account: str = Field(index=True)
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = Field(default=None, sa_type=BigInteger)
+    is_bot: bool = False
+    owner_id: int | None = Field(default=None, foreign_key="brand.id", index=True)
+
+
+class Thread(SQLModel, table=True):
+    """A conversation, known by the id of its root at the source, whether or not the root itself is stored."""
+
+    __table_args__ = (UniqueConstraint("source", "root_source_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(foreign_key="source.name")
+    root_source_id: str
+
+
+class Coverage(SQLModel, table=True):
+    """Up to when a source has been seen for a brand: nothing younger may be called unanswered."""
+
+    __table_args__ = (UniqueConstraint("brand_id", "source"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id")
+    source: str = Field(foreign_key="source.name")
+    covers_until: AwareDatetime
+    checked_at: AwareDatetime
+
+
+class Run(SQLModel, table=True):
+    """One recorded pass of an import, a collector or the classifier."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    source: str | None = None
+    brand_id: int | None = Field(default=None, foreign_key="brand.id", index=True)
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    new_count: int = 0
+    changed_count: int = 0
+    unchanged_count: int = 0
+    bad_count: int = 0
+    error: str | None = None
+
+
+class Post(SQLModel, table=True):
+    """What was published. ``text`` is cleaned; ``raw_text`` is what came, kept where cleaning changed it."""
+
+    __table_args__ = (
+        UniqueConstraint("source", "source_id"),
+        Index("ix_post_parent", "source", "parent_source_id"),
+        Index("ix_post_recent", "published_at", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(foreign_key="source.name")
+    source_id: str
+    author_id: int | None = Field(default=None, foreign_key="author.id", index=True)
+    kind: str
+    text: str = Field(sa_type=Text)
+    raw_text: str | None = Field(default=None, sa_type=Text)
+    title: str | None = Field(default=None, sa_type=Text)
+    url: str | None = Field(default=None, sa_type=Text)
+    rating: float | None = None
+    language: str
+    published_at: AwareDatetime
+    collected_at: AwareDatetime
+    parent_source_id: str | None = None
+    thread_source_id: str | None = None
+    parent_id: int | None = Field(default=None, foreign_key="post.id", index=True)
+    thread_id: int | None = Field(default=None, foreign_key="thread.id", index=True)
+    likes_count: int | None = Field(default=None, sa_type=BigInteger)
+    replies_count: int | None = Field(default=None, sa_type=BigInteger)
+    reposts_count: int | None = Field(default=None, sa_type=BigInteger)
+    views_count: int | None = Field(default=None, sa_type=BigInteger)
+    content_hash: str
+    text_hash: str = Field(index=True)
+    duplicate_of_id: int | None = Field(default=None, foreign_key="post.id", index=True)
+    reply_kind: str | None = None
+    is_pending: bool = Field(default=True, index=True)
+    seen_run_id: int | None = Field(default=None, foreign_key="run.id")
+
+
+class Mention(SQLModel, table=True):
+    """A post as seen by one brand. Labels belong here, as one post may praise one brand and blame another.
+
+    The label columns hold what counts now: the newest label of the current model under the corrections of people.
+    The response columns hold the first reply of each kind by the brand's own accounts.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("post_id", "brand_id"),
+        Index("ix_mention_brand_stage", "brand_id", "stage"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    query_id: int | None = Field(default=None, foreign_key="query.id")
+    relation: str
+    stage: str | None = None
+    sentiment: str | None = None
+    is_complaint: bool | None = None
+    needs_response: bool | None = None
+    addressed_to: str | None = None
+    is_confident: bool | None = None
+    model: str | None = Field(default=None, index=True)
+    answered_at: AwareDatetime | None = None
+    redirected_at: AwareDatetime | None = None
+    acknowledged_at: AwareDatetime | None = None
+
+
+class Label(SQLModel, table=True):
+    """A classifier's statement on a mention: probabilities, and the model's name and version."""
+
+    __table_args__ = (UniqueConstraint("mention_id", "model"),)
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", index=True)
+    model: str
+    created_at: AwareDatetime
+    stage: str
+    stage_probabilities: dict[str, float] = Field(sa_column=Column(JSON, nullable=False))
+    sentiment: str
+    sentiment_probabilities: dict[str, float] = Field(sa_column=Column(JSON, nullable=False))
+    complaint: float
+    needs_response: float
+    addressed_to: str
+    is_confident: bool
+
+
+class Correction(SQLModel, table=True):
+    """A person's statement on a mention, which outranks every label. Undone ones stay on record."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", index=True)
+    field: str
+    value: str
+    author: str
+    created_at: AwareDatetime
+    undone_at: AwareDatetime | None = None

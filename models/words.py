@@ -1,0 +1,90 @@
+"""The words of the field as enums: one concept, one noun, the same in code, API, pages and docs."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The moment of truth that an author speaks from; ``NONE`` is no customer's voice."""
+
+    ZMOT = "zmot"
+    FMOT = "fmot"
+    SMOT = "smot"
+    UMOT = "umot"
+    NONE = "none"
+
+
+class Sentiment(StrEnum):
+    """The author's feeling towards the brand, product or service."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+class Addressee(StrEnum):
+    """Whom a text addresses."""
+
+    BRAND = "brand"
+    PEOPLE = "people"
+
+
+class PostKind(StrEnum):
+    """What form a post was published in."""
+
+    POST = "post"
+    REVIEW = "review"
+    QUESTION = "question"
+    REPLY = "reply"
+
+
+class Relation(StrEnum):
+    """How a mention relates to the brand: put to it, only naming it, or the brand's own words."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    OWN = "own"
+
+
+class ReplyVisibility(StrEnum):
+    """Where a source shows an owner's reply; without it an unanswered post cannot be told from an answered one."""
+
+    ON_POST = "on_post"
+    IN_THREAD = "in_thread"
+    NOT_EXPOSED = "not_exposed"
+
+
+class ReplyKind(StrEnum):
+    """What a brand's reply does: answer, send the customer elsewhere, or only acknowledge."""
+
+    ANSWER = "answer"
+    REDIRECT = "redirect"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+
+class ResponseState(StrEnum):
+    """The response state of a mention, as of a time."""
+
+    ANSWERED = "answered"
+    REDIRECTED = "redirected"
+    UNANSWERED = "unanswered"
+    TOO_EARLY = "too_early"
+    UNKNOWN = "unknown"
+    NOT_NEEDED = "not_needed"
+
+
+class RunKind(StrEnum):
+    """What one recorded pass did."""
+
+    IMPORT = "import"
+    COLLECT = "collect"
+    CLASSIFY = "classify"
+
+
+class CorrectedField(StrEnum):
+    """What a person may correct on a mention."""
+
+    STAGE = "stage"
+    SENTIMENT = "sentiment"
+    COMPLAINT = "complaint"
+    NEEDS_RESPONSE = "needs_response"
+    ADDRESSED_TO = "addressed_to"

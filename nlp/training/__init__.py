@@ -1,0 +1,1 @@
+"""Fits and measures models; needs the ``train`` extra."""
