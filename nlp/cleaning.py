@@ -53,8 +53,9 @@ def clean(text: str) -> str:
         text = _plain(text)
     elif _ENTITY.search(text):
         text = html.unescape(text)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    text = unicodedata.normalize("NFC", text)  # last, since a dropped character may have kept two others apart
     text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return _LINES.sub("\n\n", text).strip()
 

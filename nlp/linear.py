@@ -1,9 +1,11 @@
 """A linear classifier over hashed features: small, instant, in numpy alone; the floor that a later model must beat."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,7 @@ class LinearClassifier:
                 weights = np.zeros((BUCKETS, int(stored["bias"].size)), np.float32)
                 weights[stored["buckets"]] = stored["values"].astype(np.float32) * stored["scale"]
                 return cls(weights, stored["bias"], json.loads(str(stored["card"])))
-        except (OSError, KeyError, ValueError, IndexError) as error:
+        except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile, zlib.error) as error:
             raise ModelError(f"{path.name}: the shipped weights cannot be read ({error}); reinstall") from error
 
     @property

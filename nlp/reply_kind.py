@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from models.words import ReplyKind
-from nlp.cleaning import without_handles_and_links
+from nlp.cleaning import URL, without_handles_and_links
 
 SUBSTANCE = 9
 """A sentence of so many words (for Chinese and Japanese: so many pairs of characters) says something itself."""
@@ -23,7 +23,7 @@ def reply_kind(text: str) -> ReplyKind:
     """Classify one reply of a brand; a reply of a link alone is a redirect."""
     words = without_handles_and_links(text)
     if not any(char.isalnum() for char in words):
-        return ReplyKind.REDIRECT if words != text.strip() else ReplyKind.ACKNOWLEDGEMENT
+        return ReplyKind.REDIRECT if URL.search(text) else ReplyKind.ACKNOWLEDGEMENT
     sentences = [sentence for sentence in _SENTENCE_END.split(words) if sentence.strip()]
     redirects, acknowledges = False, False
     for sentence in sentences:

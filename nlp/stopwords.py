@@ -29,6 +29,7 @@ _HEBREW_PREFIXES = (
     "מ",
     "כ",
 )
+_JOINING = frozenset(("ש", "ו", "וש", "כש"))
 _UNDECOMPOSED = str.maketrans("łøđ", "lod")
 
 
@@ -72,12 +73,12 @@ def without_accents(word: str) -> str:
 
 
 def _is_prefixed(word: str, words: frozenset[str]) -> bool:
-    """A two-letter rest counts behind "that" and "and" alone: ל + כן is a stop word, but ל + בן is "white"."""
+    """A two-letter rest counts behind "that", "and" and "when" alone: כלי is a tool, not כ + לי."""
     if word in _kept_hebrew():
         return False
     for prefix in _HEBREW_PREFIXES:
         rest = word.removeprefix(prefix)
-        if rest != word and rest in words and len(rest) >= (2 if prefix in ("ש", "ו") else 3):
+        if rest != word and rest in words and len(rest) >= (2 if prefix in _JOINING else 3):
             return True
     return False
 

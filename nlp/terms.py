@@ -20,6 +20,8 @@ _HASHTAG = re.compile(r"#(?=\w)(\w+)")
 # Marks that steer direction, joining or emoji style but are no part of the word.
 _UNSEEN = dict.fromkeys([0xAD, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0x202A, 0x202F)])
 _INNER = frozenset("'’׳״&.\u200c\u200d")
+# Chinese characters, their repetition mark, and kana; the group makes split() give them at the odd places.
+_IDEOGRAPHS = re.compile("([\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+)")
 _HYPHENS = frozenset("-‐‑")
 _HEBREW_QUOTE = re.compile(r"(?<=[\u05d0-\u05ea])[\"”“](?=[\u05d0-\u05ea])")
 _HEBREW_APOSTROPHE = re.compile(r"(?<=[\u05d0-\u05ea])['’]")
@@ -100,27 +102,29 @@ def _words(text: str, language: str) -> Iterator[_Word | None]:
 
 def _is_word(piece: str) -> bool:
     """A single letter is no word, except for Chinese characters, whose phrases need them."""
-    if len(piece) > LONGEST or not any(c.isalpha() for c in piece):
+    if len(piece) > LONGEST or not (piece.isalpha() or any(c.isalpha() for c in piece)):
         return False
-    return len(piece) > 1 or _is_ideograph(piece)
+    return len(piece) > 1 or _IDEOGRAPHS.fullmatch(piece) is not None
 
 
 def _pieces(text: str, language: str) -> Iterator[tuple[str, bool]]:
     """Words, punctuation and breaks of a text, each with whether it is written in ideographs."""
     text = text.encode("utf-8", "ignore").decode().translate(_UNSEEN)
-    text = unicodedata.normalize("NFKC", HANDLE.sub("\n", URL.sub("\n", text)))
-    text = _HASHTAG.sub(lambda found: found.group(1).replace("_", " "), text)
+    text = HANDLE.sub("\n", URL.sub("\n", unicodedata.normalize("NFKC", text)))
+    text = _HASHTAG.sub(lambda found: f"\n{found.group(1).replace('_', ' ')}\n", text)
     text = _HEBREW_APOSTROPHE.sub("׳", _HEBREW_QUOTE.sub("״", text))
-    for is_ideographic, run in groupby(text, _is_ideograph):
-        written = "".join(run)
-        if is_ideographic:
-            yield from ((word, True) for word in _ideographic_words(written, language))
-        else:
-            yield from ((piece, False) for piece in _spaced_words(written, language))
+    for at, run in enumerate(_IDEOGRAPHS.split(text)):
+        if at % 2:
+            yield from ((word, True) for word in _ideographic_words(run, language))
+        elif run:
+            yield from ((piece, False) for piece in _spaced_words(run, language))
 
 
 def _spaced_words(text: str, language: str) -> Iterator[str]:
     for token in _tokenizer(language)(text):
+        if token.is_alpha:  # most are, and need no second look
+            yield token.text
+            continue
         if token.is_space or token.like_url or token.like_email:
             if "\n" in token.text or not token.is_space:
                 yield "\n"
@@ -148,17 +152,6 @@ def _ideographic_words(run: str, language: str) -> Iterator[str]:
 
 def _is_part(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN" or char in _INNER
-
-
-def _is_ideograph(char: str) -> bool:
-    """Chinese characters, their repetition mark, and kana."""
-    return (
-        "\u4e00" <= char <= "\u9fff"
-        or "\u3400" <= char <= "\u4dbf"
-        or "\u3040" <= char <= "\u30ff"
-        or "\U00020000" <= char <= "\U0003ffff"
-        or char in "々〇"
-    )
 
 
 @cache

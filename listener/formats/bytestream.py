@@ -37,6 +37,8 @@ def open_input(name: str) -> Iterator[BinaryIO]:
     try:
         with Path(name).open("rb") as stream:
             yield _unpacked(stream, name)
+    except BrokenPipeError:
+        raise  # the reader of what is made from the file has gone: no fault of the file
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile):
             raise InputError(f"{name}: damaged gzip file: {error}") from error
@@ -56,7 +58,7 @@ def read_lines(stream: BinaryIO, longest: int = LONGEST_LINE) -> Iterator[tuple[
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if len(line) > longest and not line.endswith(b"\n"):
                 length = len(line)
-                while rest := stream.readline(longest):
+                while rest := stream.readline(1 << 16):
                     length += len(rest)
                     if rest.endswith(b"\n"):
                         break

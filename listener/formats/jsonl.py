@@ -41,6 +41,8 @@ def parse_object(line: bytes) -> dict[str, Any]:
         raise FaultyLine(f"is no valid JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise FaultyLine("is nested too deeply") from None
+    except ValueError:  # Python refuses to read integers of over 4300 digits
+        raise FaultyLine("is no valid JSON: holds a number of too many digits") from None
     if not isinstance(data, dict):
         raise FaultyLine(f"is a JSON {type(data).__name__}, and a post is an object {{...}}")
     return data

@@ -1,5 +1,6 @@
 """Reads the Customer Support on Twitter layout; accounts with ``inbound`` False are brands."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -8,10 +9,10 @@ from listener.formats.jsonl import read_post
 from listener.formats.records import read_records
 from listener.formats.rows import BadLine, FaultyLine, Row
 from models.errors import InputError
-from nlp.cleaning import handles
 
 SOURCE = "twitter"
 _COLUMNS = ("tweet_id", "author_id", "inbound", "created_at", "text", "response_tweet_id", "in_response_to_tweet_id")
+_HANDLE = re.compile(r"(?<![\w@/.])@(\w+)")
 _TIME = "%a %b %d %H:%M:%S %z %Y"
 
 
@@ -41,7 +42,7 @@ def read_twcs(stream: BinaryIO, accounts: dict[str, str]) -> Iterator[Row]:
         try:
             data = _post(values)
             author = values["author_id"].lower()
-            tagged = [handle for handle in dict.fromkeys(handles(values["text"])) if handle in accounts]
+            tagged = [handle for handle in dict.fromkeys(_tagged(values["text"])) if handle in accounts]
             own = [author] if author in accounts else []
             yield read_post(number, data, tuple(own or tagged))
         except FaultyLine as fault:
@@ -88,3 +89,8 @@ def _post(values: dict[str, str]) -> dict[str, object]:
         "parent_source_id": parent or None,
         "engagement": {"replies": len(responses)},
     }
+
+
+def _tagged(text: str) -> list[str]:
+    """Accounts on that network are letters, digits and underscores: a full stop after one is not part of it."""
+    return [name.lower() for name in _HANDLE.findall(text)]

@@ -15,7 +15,12 @@ from models.words import Sentiment
 SMALLEST = (240, 120)
 """Width and height in pixels below which nothing legible fits."""
 NOTHING = "No terms yet"
-_LEGEND = {Sentiment.NEGATIVE: "mostly negative", Sentiment.NEUTRAL: "mixed or neutral", Sentiment.POSITIVE: "mostly positive"}
+UNDRAWABLE = "No font for these terms"
+_LEGEND = {
+    Sentiment.NEGATIVE: "mostly negative",
+    Sentiment.NEUTRAL: "mixed or neutral",
+    Sentiment.POSITIVE: "mostly positive",
+}
 _LEGEND_HEIGHT = 26
 _LEGEND_SIZE = 15
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -29,12 +34,8 @@ class Palette:
     colours: Mapping[Sentiment, str]
 
 
-LIGHT = Palette(
-    "#ffffff", {Sentiment.NEGATIVE: "#b8400a", Sentiment.NEUTRAL: "#5a6570", Sentiment.POSITIVE: "#00727a"}
-)
-DARK = Palette(
-    "#12171d", {Sentiment.NEGATIVE: "#ff9466", Sentiment.NEUTRAL: "#b3bdc8", Sentiment.POSITIVE: "#45d0c8"}
-)
+LIGHT = Palette("#ffffff", {Sentiment.NEGATIVE: "#b8400a", Sentiment.NEUTRAL: "#5a6570", Sentiment.POSITIVE: "#00727a"})
+DARK = Palette("#12171d", {Sentiment.NEGATIVE: "#ff9466", Sentiment.NEUTRAL: "#b3bdc8", Sentiment.POSITIVE: "#45d0c8"})
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,9 @@ def _arranged(data: WordCloudData, width: int, height: int, palette: Palette) ->
     room = height - (_LEGEND_HEIGHT if has_sentiment else 0)
     panels = lay_out(data.terms, width, room, palette.ground, lambda term: palette.colours[leaning(term)])
     if not panels:
-        size = min(48, height // 4, width // 8)
-        start = (width - _caption_width(NOTHING, size)) / 2
-        return [], [_Caption(start, (height + size * 0.7) / 2, size, NOTHING, palette.colours[Sentiment.NEUTRAL])]
+        said, size = UNDRAWABLE if data.terms else NOTHING, min(48, height // 4, width // 14)
+        start = (width - _caption_width(said, size)) / 2
+        return [], [_Caption(start, (height + size * 0.7) / 2, size, said, palette.colours[Sentiment.NEUTRAL])]
     return panels, _legend(width, height, palette) if has_sentiment else []
 
 

@@ -49,7 +49,7 @@ def median_wait(answered: Sequence[float], waiting: Sequence[float], as_of: date
         band = survival.confidence_interval(confidence_level=0.95, method="log-log")
 
     def crossing(curve: Sequence[float]) -> float | None:
-        below = np.flatnonzero(np.nan_to_num(np.asarray(curve), nan=1.0) <= 0.5)
+        below = np.flatnonzero(np.nan_to_num(np.asarray(curve), nan=1.0) <= 0.5 + 1e-9)  # products of fractions miss 1/2 by a hair
         return float(times[below[0]]) if below.size else None
 
     value = crossing(alive)

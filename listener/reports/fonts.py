@@ -68,7 +68,10 @@ def _fonts() -> tuple[FontChoice, ...]:
         FontChoice("Heebo", heebo, WEIGHT, ("Noto Sans Hebrew", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif")),
         FontChoice("DejaVu Sans", dejavu, 400, ("Noto Sans", "Segoe UI", "Arial", "sans-serif")),
         FontChoice(
-            "Noto Sans TC", noto, 400, ("Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", "Heiti TC", "sans-serif")
+            "Noto Sans TC",
+            noto,
+            400,
+            ("Noto Sans CJK TC", "PingFang TC", "Microsoft JhengHei", "sans-serif"),
         ),
     )
 

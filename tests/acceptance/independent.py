@@ -1,0 +1,197 @@
+"""The response gap of a twcs file computed a second time, by pandas and plain loops, sharing no code with the product.
+
+Only the labels (needs response or not) and the list of cue words are taken over: they are inputs of the definitions,
+not results. Everything else follows docs/metrics.md from the raw CSV.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+CUES = tomllib.loads(Path("nlp/reply_cues.toml").read_text(encoding="utf-8"))
+HORIZON = pd.Timedelta(hours=72)
+
+
+@dataclass
+class Expected:
+    """What the report must say."""
+
+    states: dict[str, int]
+    answered: int
+    responded: int
+    n: int
+    median_seconds: float | None
+    waiting: list[str]
+
+
+def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Expected:
+    """The gap of one brand account; ``needs_response`` gives the label of each tweet id that has one."""
+    tweets = pd.read_csv(csv, dtype=str, keep_default_na=False)
+    tweets["at"] = pd.to_datetime(tweets["created_at"], format="%a %b %d %H:%M:%S %z %Y")
+    tweets = tweets.set_index("tweet_id", drop=False)
+    owners = set(tweets.loc[tweets["inbound"] == "False", "author_id"].str.lower())
+    seen_until = tweets["at"].max()
+    tagged = tweets["text"].str.lower().apply(lambda text: re.findall(r"(?<![\w@/.])@(\w+)", text))
+    about = tweets[(tweets["inbound"] == "True") & tagged.apply(lambda names: account.lower() in names)]
+    brands_of = {id: set(names) & owners for id, names in tagged.items()}
+    original = _originals(tweets[tweets["inbound"] == "True"], brands_of)
+    first = _first_replies(tweets, account)
+    groups: dict[str, list[str]] = {}
+    for id, target in original.items():
+        groups.setdefault(target, []).append(id)
+    children = tweets["in_response_to_tweet_id"].value_counts()
+    states: dict[str, int] = {}
+    waiting, waits, still_open = [], [], []
+    answered = responded = n = 0
+    for id, tweet in about.sort_values(["at"]).iterrows():
+        if original[id] != id:
+            continue
+        answers = [first[member][0] for member in groups[id] if first[member][0] is not None]
+        redirects = [first[member][1] for member in groups[id] if first[member][1] is not None]
+        is_due = tweet["at"] <= seen_until - HORIZON
+        listed = len([r for r in tweet["response_tweet_id"].split(",") if r])
+        if not needs_response[id]:
+            state = "not_needed"
+        elif answers:
+            state = "answered"
+        elif redirects:
+            state = "redirected"
+        elif not is_due:
+            state = "too_early"
+        elif listed > children.get(id, 0):
+            state = "unknown"
+        else:
+            state = "unanswered"
+        states[state] = states.get(state, 0) + 1
+        if state in ("answered", "redirected"):
+            waits.append((min(answers + redirects) - tweet["at"]).total_seconds())
+        if state in ("unanswered", "too_early"):
+            still_open.append((seen_until - tweet["at"]).total_seconds())
+        if state == "unanswered":
+            waiting.append(id)
+        if is_due and state in ("answered", "redirected", "unanswered"):
+            n += 1
+            answered += state == "answered"
+            responded += state != "unanswered"
+    return Expected(states, answered, responded, n, _product_limit_median(waits, still_open), waiting)
+
+
+def _originals(inbound: pd.DataFrame, brands_of: dict[str, set[str]]) -> dict[str, str]:
+    """Each customer's tweet, to the one that it repeats (else itself)."""
+    result = {}
+    folded = {id: _folded(text) for id, text in inbound["text"].items()}
+    for _, theirs in inbound.sort_values(["at"]).groupby("author_id", sort=False):
+        standing: list[str] = []
+        for id, tweet in theirs.iterrows():
+            result[id] = id
+            for other in standing:
+                near = tweet["at"] - inbound.at[other, "at"] <= pd.Timedelta(days=7)
+                if near and brands_of[id] & brands_of[other] and _same(folded[id], folded[other]):
+                    result[id] = other
+                    break
+            else:
+                standing.append(id)
+    copies: dict[str, str] = {}
+    for id in inbound.sort_values(["at"]).index:
+        if len(folded[id]) < 80:
+            continue
+        first = copies.get(folded[id])
+        in_time = first is not None and inbound.at[id, "at"] - inbound.at[first, "at"] <= pd.Timedelta(days=30)
+        if first is not None and in_time and brands_of[id] & brands_of[first]:
+            if result[id] == id:
+                result[id] = first
+        else:
+            copies[folded[id]] = id
+    return {id: result[target] for id, target in result.items()}
+
+
+def _folded(text: str) -> str:
+    import html
+    import unicodedata
+
+    text = unicodedata.normalize("NFC", html.unescape(text))
+    text = unicodedata.normalize("NFKC", re.sub(r"(https?://|www\.)\S+", " ", text, flags=re.I)).casefold()
+    words = re.sub(r"[^\w@#]+", " ", text).strip()
+    return words or text.strip()
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = (re.sub(r"@\w+", " ", text).strip() for text in (one, other))
+    if not a or not b:
+        return one == other
+    row = [0] * (len(b) + 1)  # the longest common subsequence, by the textbook
+    for char in a:
+        before = row[:]
+        for place, other_char in enumerate(b, 1):
+            row[place] = before[place - 1] + 1 if char == other_char else max(before[place], row[place - 1])
+    return 2 * row[-1] / (len(a) + len(b)) >= 0.9
+
+
+def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, tuple[pd.Timestamp | None, pd.Timestamp | None]]:
+    """For each tweet the times of the brand's first answer and first redirect to its author in its thread."""
+    parent = tweets["in_response_to_tweet_id"].to_dict()
+    author = tweets["author_id"].to_dict()
+    is_own = (tweets["author_id"].str.lower() == account.lower()) & (tweets["inbound"] == "False")
+
+    def root(id: str) -> str:
+        while parent.get(id):
+            id = parent[id]
+        return id
+
+    def spoken_to(id: str) -> str | None:
+        at = parent[id]
+        while at in author and is_own.get(at, False):
+            if not parent[at]:
+                return None
+            at = parent[at]
+        if at in author:
+            return author[at]
+        top = root(id)
+        return author.get(top)
+
+    replies: dict[str, list[tuple[pd.Timestamp, str, str | None, str]]] = {}
+    for id in tweets.index[is_own]:
+        replies.setdefault(root(id), []).append((tweets.at[id, "at"], id, spoken_to(id), _kind(tweets.at[id, "text"])))
+    result = {}
+    for id in tweets.index:
+        times: dict[str, pd.Timestamp] = {}
+        for at, reply, to, kind in replies.get(root(id), []):
+            if at > tweets.at[id, "at"] and (parent[reply] == id or (to is not None and to == author[id])):
+                times[kind] = min(times.get(kind, at), at)
+        result[id] = (times.get("answer"), times.get("redirect"))
+    return result
+
+
+def _kind(text: str) -> str:
+    words = re.sub(r"(https?://|www\.)\S+", " ", text, flags=re.I)
+    words = re.sub(r"(?<![\w@/.])@([\w][\w.\-]*\w|\w)(?:@[\w.\-]+\w)?", " ", words)
+    words = re.sub(r"[^\S\n]+", " ", words).strip()
+    if not re.search(r"[^\W_]", words):
+        return "redirect" if words != text.strip() else "acknowledgement"
+    found = set()
+    for sentence in re.split(r"(?<=[.!?…;:])\s+|(?<=[。！？：；])|\n+", words):
+        if any(re.search(cue, sentence, re.I) for cue in CUES["redirect"]):
+            found.add("redirect")
+        elif any(re.search(cue, sentence, re.I) for cue in CUES["acknowledgement"]):
+            found.add("acknowledgement")
+        else:
+            han = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]", sentence))
+            if han // 2 + len(re.sub(r"[\u3040-\u30ff\u3400-\u9fff]", " ", sentence).split()) >= 9:
+                return "answer"
+    if "redirect" in found:
+        return "redirect"
+    return "acknowledgement" if found else "answer"
+
+
+def _product_limit_median(waits: list[float], still_open: list[float]) -> float | None:
+    """The first time at which the product-limit curve is at or below one half."""
+    alive = 1.0
+    for time in sorted(set(waits)):
+        at_risk = sum(w >= time for w in waits) + sum(w >= time for w in still_open)
+        alive *= 1 - waits.count(time) / at_risk
+        if alive <= 0.5 + 1e-12:
+            return time
+    return None
