@@ -12,35 +12,13 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_BLOCKS = frozenset(
-    [
-        "p",
-        "br",
-        "div",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "hr",
-        "table",
-        "tr",
-        "figure",
-        "section",
-        "article",
-    ]
-)
+_BLOCKS = frozenset(("p", "br", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote", "pre"))
 _UNSEEN = ("script", "style", "template", "iframe", "svg", "head", "noscript")
+_UNWRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*\n\s*")
 URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w@/.])@([\w][\w.\-]*\w|\w)(?:@[\w.\-]+\w)?")
+HANDLE = re.compile(r"(?<![\w@/])@([\w][\w.\-]*\w|\w)(?:@[\w.\-]+\w)?")
 
 
 def clean(text: str) -> str:
@@ -54,7 +32,7 @@ def clean(text: str) -> str:
     elif _ENTITY.search(text):
         text = html.unescape(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    text = _UNWRITTEN.sub("", text)
     text = unicodedata.normalize("NFC", text)  # last, since a dropped character may have kept two others apart
     text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return _LINES.sub("\n\n", text).strip()

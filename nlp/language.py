@@ -1,6 +1,6 @@
 """Detects the language of a short text with py3langid, whose model travels inside its package."""
 
-import unicodedata
+import re
 from functools import cache
 from typing import Any
 
@@ -8,47 +8,21 @@ from nlp.cleaning import without_handles_and_links
 
 UNKNOWN = "und"
 # Restricting the choice to languages that brands are written to in lifts accuracy on short posts; the rest of
-# the world's languages still come out as their script's most likely member. Measured: docs/decisions/0003.
-LANGUAGES = [
-    "ar",
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "fa",
-    "fi",
-    "fr",
-    "he",
-    "hi",
-    "hr",
-    "hu",
-    "id",
-    "it",
-    "ja",
-    "ko",
-    "lt",
-    "lv",
-    "ms",
-    "nl",
-    "no",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sl",
-    "sr",
-    "sv",
-    "th",
-    "tr",
-    "uk",
-    "vi",
-    "zh",
-]
+# the world's languages still come out as their script's most likely member.
+LANGUAGES = tuple(
+    "ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv th tr uk vi "
+    "zh".split()
+)
+# Scripts that name their language without statistics, and how many Latin letters one of their characters outweighs:
+# a brand's name in Latin letters inside a Hebrew or Chinese sentence must not outvote the sentence.
+_SCRIPTS = (
+    ("he", re.compile(r"[\u0590-\u05ff]"), 1),
+    ("zh", re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]"), 3),
+    ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), 2),
+    ("th", re.compile(r"[\u0e00-\u0e7f]"), 1),
+    ("el", re.compile(r"[\u0370-\u03ff]"), 1),
+)
+_KANA = re.compile(r"[\u3040-\u30ff]")
 
 
 def detect_language(text: str, hint: str | None = None) -> str:
@@ -58,11 +32,11 @@ def detect_language(text: str, hint: str | None = None) -> str:
     or ideographs, because sources mostly report the language of the author's interface.
     """
     words = without_handles_and_links(text)
-    letters = sum(1 for char in words if unicodedata.category(char).startswith("L"))
+    letters = sum(map(str.isalpha, words))
     hinted = (hint or "").replace("_", "-").split("-")[0].lower()
     if letters == 0:
         return hinted if hinted in LANGUAGES else UNKNOWN
-    by_script = _single_script_language(words)
+    by_script = _single_script_language(words, letters)
     if by_script:
         return by_script
     if letters < 4 and hinted in LANGUAGES:
@@ -71,23 +45,14 @@ def detect_language(text: str, hint: str | None = None) -> str:
     return code
 
 
-def _single_script_language(words: str) -> str | None:
-    """Hebrew, Greek, Thai, Korean, Japanese kana and Han letters name their language without statistics."""
-    counts: dict[str, int] = {}
-    total = 0
-    for char in words:
-        if unicodedata.category(char).startswith("L"):
-            total += 1
-            script = unicodedata.name(char, "?").split()[0]
-            counts[script] = counts.get(script, 0) + 1
-    if counts.get("HIRAGANA", 0) + counts.get("KATAKANA", 0) > total * 0.1:
+def _single_script_language(words: str, letters: int) -> str | None:
+    if words.isascii():
+        return None
+    if len(_KANA.findall(words)) > letters * 0.1:
         return "ja"
-    # A brand's name in Latin letters inside a Hebrew or Chinese sentence must not outvote the sentence. One Han
-    # character carries about as much as three Latin letters.
-    weights = {"HEBREW": ("he", 1), "CJK": ("zh", 3), "HANGUL": ("ko", 2), "THAI": ("th", 1), "GREEK": ("el", 1)}
-    for script, (code, weight) in weights.items():
-        found = counts.get(script, 0)
-        if found * weight > (total - found):
+    for code, characters, weight in _SCRIPTS:
+        found = len(characters.findall(words))
+        if found * weight > letters - found:
             return code
     return None
 

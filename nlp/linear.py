@@ -39,7 +39,7 @@ class LinearClassifier:
     def shipped(cls, path: Path = WEIGHTS) -> "LinearClassifier":
         """Load weights. Raises ModelError if the file is missing or of another shape."""
         try:
-            with np.load(path) as stored:
+            with path.open("rb") as file, np.load(file) as stored:
                 weights = np.zeros((BUCKETS, int(stored["bias"].size)), np.float32)
                 weights[stored["buckets"]] = stored["values"].astype(np.float32) * stored["scale"]
                 return cls(weights, stored["bias"], json.loads(str(stored["card"])))

@@ -36,9 +36,9 @@ def parse_object(line: bytes) -> dict[str, Any]:
     if fault:
         raise FaultyLine(fault)
     try:
-        data = json.loads(line)
+        data = json.loads(line.strip())
     except json.JSONDecodeError as error:
-        raise FaultyLine(f"is no valid JSON: {error.msg} at character {error.pos + 1}") from None
+        raise FaultyLine(f"is no valid JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise FaultyLine("is nested too deeply") from None
     except ValueError:  # Python refuses to read integers of over 4300 digits

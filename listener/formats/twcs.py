@@ -12,7 +12,7 @@ from models.errors import InputError
 
 SOURCE = "twitter"
 _COLUMNS = ("tweet_id", "author_id", "inbound", "created_at", "text", "response_tweet_id", "in_response_to_tweet_id")
-_HANDLE = re.compile(r"(?<![\w@/.])@(\w+)")
+_HANDLE = re.compile(r"(?<![\w@/])@(\w+)")
 _TIME = "%a %b %d %H:%M:%S %z %Y"
 
 

@@ -13,6 +13,7 @@ import pytest
 from tests.acceptance.running import COMMAND, environment, listener, succeed
 
 POSTS = 3000
+WORDS = ("kettle", "lid", "late", "parcel", "box", "leak", "tin", "bean", "cup", "spoon")
 COMPARED = {
     "post": "source, source_id, text, language, published_at, parent_source_id, content_hash, text_hash, is_pending, "
     "reply_kind",
@@ -37,11 +38,11 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         asked = f"2026-10-{1 + number % 28:02d}T{number % 24:02d}:00:00Z"
         answered = f"2026-10-{1 + number % 28:02d}T{number % 24:02d}:40:00Z"
         author = {"handle": f"customer{chance.randrange(POSTS // 6)}"}
-        words = " ".join(chance.choice(["kettle", "lid", "late", "parcel", "box", "leak", "tin", "bean", "cup", "spoon"]) for _ in range(9))
+        words = " ".join(chance.choice(WORDS) for _ in range(9))
         lines += [
             {"source": "forum", "source_id": f"a{number}", "text": f"Please help: {words}", "published_at": asked,
              "author": author},
-            {"source": "forum", "source_id": f"b{number}", "text": "We have sent a new one today, it will be with you by Friday.",
+            {"source": "forum", "source_id": f"b{number}", "text": "We sent a new one today, it will be with you by Friday.",
              "published_at": answered, "author": {"handle": "shop", "is_owned": True}, "kind": "reply",
              "parent_source_id": f"a{number}"},
             {"source": "forum", "source_id": f"c{number}", "text": "Thanks, that was quick!",

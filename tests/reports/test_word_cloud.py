@@ -1,0 +1,175 @@
+"""The measure behind the cloud: what is characteristic, how ties fall, what is left out."""
+
+from math import log, sqrt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from listener.reports.word_cloud import PRIOR, CloudPost, WordCloudData, log_odds_ratio, measure, script_of
+from models.words import Sentiment
+
+
+def posts(*texts: str, start: int = 1, language: str = "en", sentiment: str | None = None) -> list[CloudPost]:
+    return [CloudPost(start + index, text, language, sentiment) for index, text in enumerate(texts)]
+
+
+def names(data: WordCloudData) -> list[str]:
+    return [term.term for term in data.terms]
+
+
+def test_score_is_the_z_score_of_monroe_and_others() -> None:
+    data = measure(posts("valve", "valve", "valve", "crema"), posts("valve", "crema", "crema", "lid", "lid", start=10))
+    (valve,) = data.terms
+    prior, prior_n = PRIOR * 4, PRIOR * 9
+    ours = log((3 + prior) / (4 + prior_n - 3 - prior))
+    theirs = log((1 + prior) / (5 + prior_n - 1 - prior))
+    assert valve.score == pytest.approx((ours - theirs) / sqrt(1 / (3 + prior) + 1 / (1 + prior)), abs=1e-5)
+    assert (valve.count, valve.n, valve.share) == (3, 4, 0.75)
+    assert data.is_compared
+    assert (data.post_count, data.background_count) == (4, 5)
+
+
+def test_equal_shares_make_no_difference() -> None:
+    assert log_odds_ratio(3, 30, 10, 100)[0] == pytest.approx(0, abs=1e-12)
+    assert measure(posts("valve", "valve"), posts("valve", "valve", start=10)).terms == ()
+
+
+def test_a_term_counts_once_a_post() -> None:
+    assert measure(posts("valve valve, valve", "valve"), []).terms[0].count == 2
+
+
+def test_without_background_counts_rank_and_the_data_says_so() -> None:
+    data = measure(posts("valve, lid", "valve, lid", "valve"), [])
+    assert not data.is_compared
+    assert [(term.term, term.count) for term in data.terms] == [("valve", 3), ("lid", 2)]
+
+
+def test_ties_fall_to_the_first_key() -> None:
+    assert names(measure(posts("pear, apple, fig", "fig, pear, apple"), [])) == ["apple", "fig", "pear"]
+
+
+def test_a_phrase_swallows_its_words() -> None:
+    data = measure(posts("steam wand", "steam wand", "the steam wand", "steam wand", "wand"), [])
+    assert names(data) == ["steam wand"]
+    assert data.excluded["within_phrase"] == 2
+    both = measure(posts("steam wand", "steam wand", "wand", "wand"), [])
+    assert set(names(both)) == {"steam wand", "wand"}
+
+
+def test_a_chance_meeting_is_no_phrase() -> None:
+    texts = ["coffee order"] * 2 + ["coffee", "order"] * 20
+    data = measure(posts(*texts), [])
+    assert names(data) == ["coffee", "order"]
+    assert data.excluded["chance_phrase"] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Amber-Roast"),
+        ("en", "amberroast"),
+        ("en", "Amber's"),
+        ("pl", "Roastu"),
+        ("lt", "Amber Roast'o"),
+        ("he", "לאמבר רוסט"),
+        ("zh", "琥珀烘焙"),
+    ],
+)
+def test_names_are_dropped_in_any_script(language: str, text: str) -> None:
+    drop = ["Amber Roast", "amberroast", "אמבר רוסט", "琥珀烘焙"]
+    data = measure(posts(text, text, language=language), [], drop=drop)
+    assert data.terms == ()
+    assert data.excluded["name"] >= 1
+
+
+def test_words_that_only_begin_like_a_name_stay() -> None:
+    assert names(measure(posts("roaster, crowded", "roaster, crowded"), [], drop=["Roast Crow and Co"])) == [
+        "crowded",
+        "roaster",
+    ]
+
+
+def test_variants_count_together() -> None:
+    (bag,) = measure(posts("bag", "bags", "Bags"), []).terms
+    assert (bag.key, bag.count) == ("bag", 3)
+    (machine,) = measure(posts("מכונה", "המכונה", language="he"), []).terms
+    assert (machine.key, machine.count, machine.script) == ("מכונה", 2, "Hebrew")
+
+
+def test_a_language_is_compared_with_itself() -> None:
+    ours = posts(*["kawa"] * 10, *["mleko"] * 10, language="pl") + posts("tea", start=50)
+    rest = posts("kawa", "mleko", start=100, language="pl") + posts(*["tea"] * 30, start=200)
+    assert names(measure(ours, rest)) == []
+    ours += posts("młynek", "młynek", start=300, language="pl")
+    assert names(measure(ours, rest)) == ["młynek"]
+
+
+def test_a_language_that_the_rest_lacks_still_shows() -> None:
+    assert names(measure(posts("漏水", "漏水", language="zh"), posts(*["tea"] * 9, start=9))) == ["漏水"]
+
+
+def test_what_a_term_carries() -> None:
+    given = posts("Valve", sentiment="negative") + posts("valve", start=2, language="de", sentiment="positive")
+    given += posts("valve", start=3)
+    (valve,) = measure(given, []).terms
+    assert valve.sentiment == {Sentiment.NEGATIVE: 1, Sentiment.NEUTRAL: 0, Sentiment.POSITIVE: 1}
+    assert (valve.term, valve.languages, valve.script, valve.post_ids) == ("valve", ("en", "de"), "Latin", (1, 2, 3))
+
+
+def test_post_ids_keep_the_order_given_and_end_at_fifty() -> None:
+    (valve,) = measure([CloudPost(900 - n, "valve", "en") for n in range(60)], []).terms
+    assert valve.post_ids == tuple(900 - n for n in range(50))
+    assert valve.count == 60
+
+
+def test_a_post_given_twice_counts_once() -> None:
+    same = CloudPost(7, "valve, lid", "en")
+    data = measure([same, same, CloudPost(8, "valve", "en")], [same])
+    assert (data.post_count, data.background_count) == (2, 0)
+    assert data.terms[0].post_ids == (7, 8)
+
+
+def test_limits() -> None:
+    data = measure(posts("pear, apple, fig", "fig, pear, apple", "kiwi"), [], limit=2)
+    assert (len(data.terms), data.excluded["over_limit"], data.excluded["rare"]) == (2, 1, 1)
+    assert measure(posts("kiwi"), [], least=1).terms[0].term == "kiwi"
+    assert measure([], posts("kiwi")).terms == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("Ember", "Latin"),
+        ("קפה", "Hebrew"),
+        ("咖啡", "Han"),
+        ("кава", "Cyrillic"),
+        ("コーヒー", "Katakana"),
+        ("7", "Unknown"),
+    ],
+)
+def test_script(text: str, script: str) -> None:
+    assert script_of(text) == script
+
+
+WORDS = st.sampled_from(["valve", "wand", "steam", "lid", "crema", "קפה", "咖啡機", "kawa", "the", "of"])
+TEXTS = st.lists(WORDS, max_size=6).map(" ".join)
+LANGUAGES = st.sampled_from(["en", "pl", "he", "zh"])
+POSTS = st.lists(
+    st.builds(CloudPost, st.integers(0, 60), TEXTS, LANGUAGES, st.sampled_from([None, *Sentiment])), max_size=25
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(POSTS, POSTS, st.integers(0, 5), st.integers(1, 3))
+def test_any_posts_give_a_sound_ranking(ours: list[CloudPost], rest: list[CloudPost], limit: int, least: int) -> None:
+    data = measure(ours, rest, limit=limit, least=least)
+    assert data == measure(iter(ours), iter(rest), limit=limit, least=least)
+    assert len(data.terms) <= limit
+    assert [term.score for term in data.terms] == sorted((term.score for term in data.terms), reverse=True)
+    assert len({term.term for term in data.terms}) == len(data.terms)
+    for term in data.terms:
+        assert least <= term.count <= term.n == data.post_count == len({post.post_id for post in ours})
+        assert sum(term.sentiment.values()) <= term.count
+        assert set(term.post_ids) <= {post.post_id for post in ours}
+        assert term.score > 0
