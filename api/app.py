@@ -1,0 +1,77 @@
+"""The web application: the API under /api/v1 and the pages. It reads and imports, and never fetches from a source."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import version
+from threading import Thread
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+
+from api.dependencies import Shared
+from api.headers import SecurityHeaders
+from api.problems import Problem, install_problems
+from api.routes import brands, corrections, health, imports, pages, posts, response_gap, word_cloud
+from api.templating import HERE
+
+_DESCRIPTION = """Posts of a brand's customers, what they speak of, and whether anybody answered.
+
+Every measured figure comes with `n`, its 95 % `interval`, `as_of` and `coverage`. Private replies are invisible:
+what is called unanswered had no public reply. Errors are problem documents (RFC 9457)."""
+
+
+def utc_now() -> datetime:
+    """The clock, to the second: finer times only make addresses longer."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@asynccontextmanager
+async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
+    """Load in the background what takes seconds to load, so that the first page need not wait for it."""
+
+    def load() -> None:
+        for name in ("scipy.stats", "spacy"):
+            import_module(name)
+
+    Thread(target=load, name="warming", daemon=True).start()
+    yield
+
+
+def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The application over an open, migrated database."""
+    app = FastAPI(
+        title="Moment Listener",
+        version=version("moment-listener"),
+        description=_DESCRIPTION,
+        docs_url=None,  # both default pages load scripts from a CDN; /docs is a page of our own
+        redoc_url=None,
+        lifespan=_warmed,
+    )
+    app.state.shared = Shared(engine, clock)
+    app.add_middleware(SecurityHeaders)
+    install_problems(app)
+    for routes in (posts, corrections, response_gap, word_cloud, imports, brands, health):
+        app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the problem document among the schemas, and in place of FastAPI's own 422."""
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = made()
+        schemas = schema["components"]["schemas"]
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schemas["Problem"].pop("$defs", {}))
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,49 @@
+"""What a request needs: a database session of its own, the clock, and what the application holds for all requests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from api.caching import Cache
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Shared:
+    """Held once an application. Imports and classifying are each done one at a time."""
+
+    engine: Engine
+    clock: Clock
+    clouds: Cache = field(default_factory=Cache)
+    import_lock: Lock = field(default_factory=Lock)
+    classify_lock: Lock = field(default_factory=Lock)
+
+
+def shared_of(request: Request) -> Shared:
+    """What ``create_app`` put there."""
+    return cast(Shared, request.app.state.shared)
+
+
+SharedDep = Annotated[Shared, Depends(shared_of)]
+
+
+def open_session(shared: SharedDep) -> Iterator[Session]:
+    """One session a request, rolled back at its end: a route that writes commits by itself, before it answers."""
+    with Session(shared.engine, expire_on_commit=False) as session:
+        yield session
+
+
+def clock_of(shared: SharedDep) -> Clock:
+    """The application's clock."""
+    return shared.clock
+
+
+SessionDep = Annotated[Session, Depends(open_session)]
+ClockDep = Annotated[Clock, Depends(clock_of)]

@@ -1,0 +1,185 @@
+"""Examples for the OpenAPI document: one answer a route, from the shipped sample brand."""
+
+from typing import Any
+
+_AS_OF = "2026-11-21T12:00:00Z"
+COVERAGE = [
+    {
+        "source": "mastodon",
+        "reply_visibility": "in_thread",
+        "covers_until": _AS_OF,
+        "checked_at": _AS_OF,
+        "post_count": 126,
+    }
+]
+MENTION: dict[str, Any] = {
+    "id": 17,
+    "source": "mastodon",
+    "source_id": "en-014",
+    "kind": "post",
+    "title": None,
+    "text": "@amberroast the steam wand of my Ember One leaks, who do I talk to?",
+    "url": "https://social.example/@tamsin/14",
+    "rating": None,
+    "language": "en",
+    "published_at": "2026-11-12T08:15:00Z",
+    "author": "tamsin_brews",
+    "followers": 212,
+    "relation": "direct",
+    "stage": "smot",
+    "sentiment": "negative",
+    "is_complaint": True,
+    "needs_response": True,
+    "is_confident": True,
+    "model": "moments-linear 1",
+    "state": "unanswered",
+    "answered_at": None,
+    "redirected_at": None,
+    "duplicate_of_id": None,
+}
+POST_PAGE = {"posts": [MENTION], "next_cursor": "WyIyMDI2Il0", "as_of": _AS_OF, "coverage": COVERAGE}
+_THREAD_POST = {
+    "id": 17,
+    "parent_id": None,
+    "kind": "post",
+    "author": {"handle": "tamsin_brews", "name": None, "followers": 212, "is_bot": False, "owned_by": None},
+    "is_own": False,
+    "reply_kind": None,
+    "title": None,
+    "text": MENTION["text"],
+    "language": "en",
+    "url": MENTION["url"],
+    "rating": None,
+    "published_at": "2026-11-12T08:15:00Z",
+}
+POST_DETAIL = _THREAD_POST | {
+    "source": "mastodon",
+    "source_id": "en-014",
+    "collected_at": _AS_OF,
+    "likes_count": 3,
+    "replies_count": None,
+    "reposts_count": None,
+    "views_count": None,
+    "duplicate_of_id": None,
+    "brands": [
+        {
+            "brand": "amber-roast",
+            "relation": "direct",
+            "stage": "smot",
+            "sentiment": "negative",
+            "is_complaint": True,
+            "needs_response": True,
+            "addressed_to": "brand",
+            "state": "unanswered",
+            "answered_at": None,
+            "redirected_at": None,
+            "acknowledged_at": None,
+            "label": {
+                "model": "moments-linear 1",
+                "created_at": _AS_OF,
+                "stage_probabilities": {"zmot": 0.02, "fmot": 0.03, "smot": 0.83, "umot": 0.1, "none": 0.02},
+                "sentiment_probabilities": {"negative": 0.81, "neutral": 0.17, "positive": 0.02},
+                "complaint": 0.88,
+                "needs_response": 0.93,
+                "addressed_to": "brand",
+                "is_confident": True,
+            },
+        }
+    ],
+    "thread": [_THREAD_POST],
+    "is_whole_thread": True,
+    "reply_visibility": "in_thread",
+    "as_of": _AS_OF,
+}
+CORRECTION = {"brand": "amber-roast", "field": "needs_response", "value": "false", "author": "rasa"}
+
+
+def figure(value: float | None, n: int, interval: list[float | None] | None, unit: str = "share") -> dict[str, Any]:
+    """A measured figure."""
+    return {"value": value, "unit": unit, "n": n, "interval": interval, "as_of": _AS_OF, "coverage": 0.95}
+
+
+_RATE = figure(0.57, 86, [0.464, 0.669])
+RESPONSE_GAP = {
+    "report": "response-gap",
+    "brand": "amber-roast",
+    "since": None,
+    "until": None,
+    "as_of": _AS_OF,
+    "horizon_seconds": {"post": 259200, "review": 604800},
+    "states": {"answered": 40, "redirected": 9, "unanswered": 37, "too_early": 3, "unknown": 4, "not_needed": 199},
+    "unlabelled_count": 0,
+    "duplicate_count": 3,
+    "response_rate": _RATE,
+    "answered_share": figure(0.465, 86, [0.363, 0.57]),
+    "time_to_first_response": {
+        "median": figure(230400, 89, [157500, None], "seconds"),
+        "answered_median": figure(95880, 49, [73440, 147000], "seconds"),
+        "answered_p90": figure(230400, 49, [187200, 331200], "seconds"),
+        "within_hours": {"24": figure(0.225, 89, [0.15, 0.322])},
+    },
+    "groups": {},
+    "unanswered_count": 37,
+    "unanswered": [],
+    "coverage": COVERAGE,
+    "notes": ["Only public replies are seen: a private answer is invisible here."],
+}
+WORD_CLOUD = {
+    "report": "word-cloud",
+    "brand": "amber-roast",
+    "as_of": _AS_OF,
+    "post_count": 292,
+    "background_count": 196,
+    "is_compared": True,
+    "excluded": {"rare": 2742},
+    "terms": [
+        {
+            "term": "steam wand",
+            "count": 12,
+            "share": figure(0.041, 292, [0.024, 0.07]),
+            "score": 2.31,
+            "script": "Latin",
+            "languages": ["en"],
+            "sentiment": {"negative": 10, "neutral": 2},
+            "post_ids": [17, 21],
+        }
+    ],
+    "coverage": COVERAGE,
+}
+IMPORT_RESULT = {
+    "brand": "amber-roast",
+    "format": "posts",
+    "new_count": 120,
+    "changed_count": 0,
+    "unchanged_count": 3,
+    "bad_count": 1,
+    "bad_lines": [{"line": 7, "reason": "text is missing"}],
+    "ignored_keys": {"mood": 2},
+    "sources_without_replies": [],
+    "is_brand_new": False,
+    "is_classifying": True,
+}
+BRANDS = [
+    {
+        "slug": "amber-roast",
+        "name": "Amber Roast",
+        "timezone": "Europe/Vilnius",
+        "rivals": ["north-beans"],
+        "post_count": 399,
+    }
+]
+HEALTH = {
+    "status": "ok",
+    "version": "0.1.0",
+    "migration": "0001",
+    "migration_head": "0001",
+    "post_count": 399,
+    "unlabelled_count": 0,
+    "model": "moments-linear 1",
+    "as_of": _AS_OF,
+}
+
+
+def answer(example: object, description: str = "The answer.", media_type: str = "application/json") -> dict[str, Any]:
+    """An OpenAPI response entry."""
+    return {"description": description, "content": {media_type: {"example": example}}}

@@ -1,0 +1,117 @@
+"""The pages: brands, one brand's response gap and word cloud, its posts, one thread. HTML, no scripts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.clouds import CloudKey, cloud_of
+from api.dependencies import ClockDep, SessionDep, SharedDep
+from api.parameters import FilterQuery, PeriodQuery, filter_of, page_of, period_of
+from api.reading import post_detail, post_page
+from api.routes.brands import brands_of
+from api.routes.health import count_posts
+from api.routes.posts import PostId
+from api.templating import templates
+from api.views import address, api_routes, cloud_addresses, replies_by_depth, rivals_of, segments, word_address
+from listener.reports.building import build_response_gap
+from models.reads.brands import brand_by_slug
+from models.words import ResponseState, Sentiment, Stage
+
+router = APIRouter(include_in_schema=False)
+MOST_WAITING = 50
+MOST_TEXTS = 5000
+"""With more posts the words take too long to stand on the overview; they have a page of their own."""
+
+
+@router.get("/")
+def first_page(request: Request, session: SessionDep) -> Response:
+    """The brands, or what to do where there are none."""
+    brands = brands_of(session)
+    return templates.TemplateResponse(request, "brands.html" if brands else "first_run.html", {"brands": brands})
+
+
+@router.get("/brands/{slug}")
+def brand_page(
+    request: Request,
+    slug: str,
+    query: Annotated[PeriodQuery, Query()],
+    session: SessionDep,
+    clock: ClockDep,
+    shared: SharedDep,
+) -> Response:
+    """The response gap and the word cloud."""
+    brand = brand_by_slug(session, slug)
+    period = period_of(query, brand, clock)
+    gap = build_response_gap(session, slug, period.as_of, since=period.since, until=period.until, limit=MOST_WAITING)
+    is_quick = count_posts(session) <= MOST_TEXTS
+    context = {
+        "brand": brand,
+        "query": query,
+        "gap": gap,
+        "segments": segments(gap),
+        "rivals": rivals_of(session, brand, gap, period),
+        "cloud": cloud_of(session, shared.clouds, CloudKey(slug, period)) if is_quick else None,
+        "word_address": word_address(slug, query),
+        "cloud_addresses": cloud_addresses(slug, query, period),
+        "address": address,
+    }
+    return templates.TemplateResponse(request, "brand.html", context)
+
+
+@router.get("/brands/{slug}/words")
+def words_page(
+    request: Request,
+    slug: str,
+    query: Annotated[PeriodQuery, Query()],
+    session: SessionDep,
+    clock: ClockDep,
+    shared: SharedDep,
+) -> Response:
+    """The words of the cloud as a table."""
+    brand = brand_by_slug(session, slug)
+    period = period_of(query, brand, clock)
+    context = {
+        "brand": brand,
+        "as_of": period.as_of,
+        "cloud": cloud_of(session, shared.clouds, CloudKey(slug, period)),
+        "word_address": word_address(slug, query),
+    }
+    return templates.TemplateResponse(request, "words.html", context)
+
+
+@router.get("/brands/{slug}/posts")
+def posts_page(
+    request: Request, slug: str, query: Annotated[FilterQuery, Query()], session: SessionDep, clock: ClockDep
+) -> Response:
+    """A brand's posts, filtered and paged."""
+    brand = brand_by_slug(session, slug)
+    period = period_of(query, brand, clock)
+    as_of, after = page_of(query, period)
+    page = post_page(session, brand, filter_of(query, period), as_of, after, query.limit)
+    chosen = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    base = f"/brands/{brand.slug}/posts"
+    context = {
+        "brand": brand,
+        "query": query,
+        "page": page,
+        "is_filtered": bool(chosen.keys() - {"cursor", "limit"}),
+        "is_later_page": query.cursor is not None,
+        "newest_address": address(base, chosen, cursor=None),
+        "next_address": address(base, chosen, cursor=page.next_cursor) if page.next_cursor else None,
+        "words": {"stage": list(Stage), "sentiment": list(Sentiment), "state": list(ResponseState)},
+    }
+    return templates.TemplateResponse(request, "posts.html", context)
+
+
+@router.get("/posts/{id}")
+def thread_page(request: Request, id: PostId, session: SessionDep, clock: ClockDep) -> Response:
+    """One post with its labels and thread."""
+    post = post_detail(session, id, clock())
+    return templates.TemplateResponse(request, "thread.html", {"post": post, "thread": replies_by_depth(post)})
+
+
+@router.get("/docs")
+def docs_page(request: Request) -> Response:
+    """The API in a page of our own, made from the OpenAPI document."""
+    schema = request.app.openapi()
+    return templates.TemplateResponse(request, "docs.html", {"schema": schema, "routes": api_routes(schema)})

@@ -1,0 +1,65 @@
+"""``GET /reports/response-gap``."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import Field
+
+from api import examples
+from api.dependencies import ClockDep, SessionDep
+from api.parameters import GapQuery, period_of
+from api.problems import problem_responses
+from listener.reports.building import build_response_gap
+from listener.reports.rendering import response_gap_csv, response_gap_markdown
+from listener.reports.response_gap import ResponseGap
+from models.reads.brands import brand_by_slug
+
+router = APIRouter(tags=["reports"])
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+class ReportQuery(GapQuery):
+    """A response gap in a format."""
+
+    format: Format = Field(Format.JSON, description="csv: the waiting posts alone; md: a page to read.")
+
+
+_WRITTEN = examples.answer(examples.RESPONSE_GAP, "The report.")
+_WRITTEN["content"] |= {
+    "text/csv": {"example": "post_id,source,source_id\n17,mastodon,en-014\n"},
+    "text/markdown": {"example": "# Response gap: amber-roast\n"},
+}
+
+
+@router.get(
+    "/reports/response-gap",
+    summary="Who was answered, how fast, and who still waits",
+    description=(
+        "States of the posts created in the period, the response rate with its interval, waiting times (Kaplan-Meier, "
+        "open posts included), and the unanswered posts, the oldest first. Private replies are invisible."
+    ),
+    response_model=ResponseGap,
+    responses={200: _WRITTEN, **problem_responses(404, 422)},
+)
+def response_gap(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
+    """Measure and write the report."""
+    period = period_of(query, brand_by_slug(session, query.brand), clock)
+    gap = build_response_gap(
+        session, query.brand, period.as_of, since=period.since, until=period.until, limit=query.limit
+    )
+    if query.format is Format.JSON:
+        return JSONResponse(gap.model_dump(mode="json"))
+    if query.format is Format.MD:
+        return PlainTextResponse(response_gap_markdown(gap), media_type="text/markdown")
+    name = f"response-gap-{gap.brand}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(response_gap_csv(gap), media_type="text/csv", headers=headers)
