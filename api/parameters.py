@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from api.cursors import decode_cursor
 from api.dependencies import Clock
 from api.problems import ParameterError
-from listener.cli.common import when
+from listener.times import when
 from models.errors import InputError
 from models.postdata import Text
 from models.reads.mentions import MentionFilter

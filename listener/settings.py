@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from models.errors import SettingsError
 from models.explain import explain
@@ -21,7 +21,10 @@ _UNITS = {"m": 60, "h": 3600, "d": 86400}
 def _duration(value: Any) -> Any:
     """``90m``, ``24h`` and ``7d`` as a timedelta."""
     if isinstance(value, str) and value[:-1].isdigit() and value[-1:] in _UNITS:
-        return timedelta(seconds=int(value[:-1]) * _UNITS[value[-1]])
+        try:
+            return timedelta(seconds=int(value[:-1]) * _UNITS[value[-1]])
+        except (OverflowError, ValueError):
+            raise ValueError(f"{value!r} is no duration such as 90m, 24h or 7d") from None
     if isinstance(value, timedelta):
         return value
     raise ValueError(f"{value!r} is no duration such as 90m, 24h or 7d")
@@ -97,6 +100,15 @@ class Settings(_Section):
     brand: list[BrandSettings] = []
     network: NetworkSettings = NetworkSettings()
 
+    @field_validator("brand")
+    @classmethod
+    def _one_brand_a_slug(cls, brands: list[BrandSettings]) -> list[BrandSettings]:
+        slugs = [brand.slug for brand in brands]
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        if twice:
+            raise ValueError(f"slug {twice[0]!r} is given to two brands")
+        return brands
+
     @property
     def database(self) -> str:
         """The database URL: the one set, else an SQLite file in the user's data directory."""
@@ -131,7 +143,7 @@ def load_settings(path: Path | None = None, environ: dict[str, str] | None = Non
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{file}: {error.strerror or error}; write one with: listener init") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -26,11 +26,13 @@ def open_database(url: str, *, migrated: bool = True) -> Engine:
         if migrated:
             migrate(engine)
         return engine
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise StoreError(f"database URL {_public(url)!r}: {error}; try sqlite:///posts.db") from error
     except ModuleNotFoundError as error:
         raise StoreError(f"database driver missing ({error.name}): pip install 'moment-listener[postgres]'") from error
-    except OperationalError as error:
+    except OSError as error:
+        raise StoreError(f"cannot open database {_public(url)!r}: {error.strerror or error}") from error
+    except DatabaseError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise StoreError(f"cannot open database {_public(url)!r}: {reason}") from error
 
@@ -74,7 +76,9 @@ def _create(url: str) -> Engine:
     if address.database in (None, "", ":memory:"):
         options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     else:
-        Path(str(address.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        file = Path(str(address.database)).expanduser()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        address = address.set(database=str(file))
     engine = create_engine(address, **options)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
@@ -97,5 +101,5 @@ def _serialise_migrations(connection: Any) -> None:
 def _public(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return url

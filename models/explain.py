@@ -6,6 +6,8 @@ _TEXTS = {
     "missing": "is missing",
     "timezone_aware": "has no time zone (write 2026-11-01T09:30:00+02:00 or ...Z)",
     "string_type": "is to be text",
+    "too_short": "is empty",
+    "too_long": "is too long",
     "extra_forbidden": "is not a known key",
 }
 

@@ -1,5 +1,6 @@
 """``PostData``: what a source says about one post, validated at the door; knows neither tables nor brands."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -31,9 +32,21 @@ def _iso_text_only(value: Any) -> Any:
     """Refuse bare numbers: seconds or milliseconds since 1970 cannot be told apart for certain."""
     if isinstance(value, datetime):
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not re.match(r"\s*\d{4}-", value):
         raise ValueError("is to be ISO 8601 text such as 2026-11-01T09:30:00Z")
     return value
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+def _none_is_empty(value: Any) -> Any:
+    """Exports write null for what they do not know."""
+    return {} if value is None else value
 
 
 def _number_as_text(value: Any) -> Any:
@@ -42,7 +55,7 @@ def _number_as_text(value: Any) -> Any:
 
 Text = Annotated[str, AfterValidator(_is_storable)]
 OutsideId = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_is_storable), Field(max_length=500)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text_only), AfterValidator(lambda at: at.astimezone(UTC))]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text_only), AfterValidator(_in_utc)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 
@@ -54,7 +67,7 @@ class AuthorData(_Strict):
     """Who wrote a post, as far as the source says; ``is_owned`` marks one of the brand's own accounts."""
 
     source_id: OutsideId | None = None
-    handle: Text | None = None
+    handle: OutsideId | None = None
     name: Text | None = None
     followers: Count | None = None
     is_bot: bool = False
@@ -93,7 +106,7 @@ class PostData(_Strict):
     source_id: Annotated[OutsideId, Field(min_length=1)]
     text: Text
     published_at: Moment
-    author: AuthorData = AuthorData()
+    author: Annotated[AuthorData, BeforeValidator(_none_is_empty)] = AuthorData()
     kind: PostKind = PostKind.POST
     title: Text | None = None
     url: Text | None = None
@@ -101,13 +114,15 @@ class PostData(_Strict):
     language: Text | None = None
     parent_source_id: OutsideId | None = None
     thread_source_id: OutsideId | None = None
-    engagement: Engagement = Engagement()
+    engagement: Annotated[Engagement, BeforeValidator(_none_is_empty)] = Engagement()
     reply: ReplyData | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "PostData":
         if not self.text.strip() and self.rating is None and not (self.title or "").strip():
             raise ValueError("text is empty, and there is neither rating nor title")
+        if self.reply is not None and len(self.source_id) > 490:
+            raise ValueError("source_id is too long for a post that carries a reply")
         return self
 
 

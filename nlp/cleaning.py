@@ -25,7 +25,7 @@ def clean(text: str) -> str:
     """Return plain text: markup removed, entities decoded, NFC, no control characters, single spaces.
 
     Line breaks of block elements are kept, at most one empty line in a row. Zero-width joiners stay, since emoji and
-    several scripts need them. Cleaning what is clean changes nothing.
+    several scripts need them. Markup that the author wrote escaped is the author's words and stays: clean text once.
     """
     if _TAG.search(text):
         text = _plain(text)

@@ -9,10 +9,11 @@ from nlp.cleaning import without_handles_and_links
 UNKNOWN = "und"
 # Restricting the choice to languages that brands are written to in lifts accuracy on short posts; the rest of
 # the world's languages still come out as their script's most likely member.
-LANGUAGES = tuple(
-    "ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv th tr uk vi "
-    "zh".split()
-)
+LANGUAGES = (
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he",
+    "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "nl", "no", "pl",
+    "pt", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
 # Scripts that name their language without statistics, and how many Latin letters one of their characters outweighs:
 # a brand's name in Latin letters inside a Hebrew or Chinese sentence must not outvote the sentence.
 _SCRIPTS = (

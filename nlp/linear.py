@@ -42,7 +42,10 @@ class LinearClassifier:
             with path.open("rb") as file, np.load(file) as stored:
                 weights = np.zeros((BUCKETS, int(stored["bias"].size)), np.float32)
                 weights[stored["buckets"]] = stored["values"].astype(np.float32) * stored["scale"]
-                return cls(weights, stored["bias"], json.loads(str(stored["card"])))
+                card = json.loads(str(stored["card"]))
+                if stored["bias"].size != sum(map(len, TASKS.values())) or set(card["temperature"]) != set(TASKS):
+                    raise ValueError("of another shape")
+                return cls(weights, stored["bias"], {"name": card["name"], "version": card["version"]} | card)
         except (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFile, zlib.error) as error:
             raise ModelError(f"{path.name}: the shipped weights cannot be read ({error}); reinstall") from error
 

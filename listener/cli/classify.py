@@ -4,7 +4,8 @@ from typing import IO, Annotated, cast
 
 import typer
 
-from listener.cli.common import PARTLY, BrandOption, Config, Quiet, now, output_to, progress_of, say
+from listener.cli.common import PARTLY, BrandOption, Config, Quiet, output_to, progress_of, say
+from listener.times import now
 
 
 def classify(

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,11 +19,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 BrandOption = Annotated[str | None, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")]
 
 
-def now() -> datetime:
-    """The clock of the command line."""
-    return datetime.now(UTC)
-
-
 def progress_of(quiet: bool) -> Progress:
     """A bar on a terminal, unless asked to be quiet."""
     return silent if quiet else bar
@@ -34,21 +28,6 @@ def say(text: str, quiet: bool = False) -> None:
     """A message for people, on standard error: standard output is for what was asked for."""
     if not quiet:
         print(text, file=sys.stderr)  # noqa: T201
-
-
-def when(value: str | None, zone: str = "UTC") -> datetime | None:
-    """A date (its first moment) or a time in ISO 8601; without zone, the given one. Raises InputError."""
-    from zoneinfo import ZoneInfo
-
-    if value is None:
-        return None
-    if value == "now":
-        return now()
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise InputError(f"{value!r} is no date or time: write 2026-11-01 or 2026-11-01T09:30:00Z") from None
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 @contextmanager

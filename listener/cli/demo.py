@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from listener.cli.common import Quiet, now, progress_of, say
+from listener.cli.common import Quiet, progress_of, say
+from listener.times import now
 
 
 def demo(

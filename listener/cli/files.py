@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from listener.cli.common import PARTLY, BrandOption, Config, Quiet, now, progress_of, say, when
+from listener.cli.common import PARTLY, BrandOption, Config, Quiet, progress_of, say
 from listener.formats import BadLine, Row, brand_accounts, open_input, read_csv, read_jsonl, read_twcs
+from listener.times import now, when
 from models.errors import InputError
 
 _MOST_SHOWN = 20

@@ -5,7 +5,8 @@ from typing import IO, Annotated, cast
 
 import typer
 
-from listener.cli.common import Config, Quiet, now, output_to, when
+from listener.cli.common import Config, Quiet, output_to
+from listener.times import now, when
 from models.errors import InputError, RenderError
 
 FORMATS = {"response-gap": ("json", "csv", "md"), "word-cloud": ("json", "csv", "md", "png", "svg")}

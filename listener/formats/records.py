@@ -34,9 +34,9 @@ def read_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, 
         if not line.strip():
             continue
         taken = [entry]
-        quotes = line.count(b'"')
+        quotes, size = line.count(b'"'), len(line)
         stray: BadLine | None = None
-        while quotes % 2 and len(taken) < LONGEST_RECORD:
+        while quotes % 2 and len(taken) < LONGEST_RECORD and size <= LONGEST_LINE:
             more = waiting.popleft() if waiting else next(lines, None)
             if more is None:
                 break
@@ -44,12 +44,12 @@ def read_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, 
                 stray = more
                 break
             taken.append(more)
-            quotes += more[1].count(b'"')
-        record = _parse([line for _, line in taken], delimiter)
+            quotes, size = quotes + more[1].count(b'"'), size + len(more[1])
+        record, used = _parse([line for _, line in taken], delimiter)
+        waiting.extendleft(reversed(taken[used:]))  # what a stray quote made us look at is read on its own
         if isinstance(record, list) and width is not None and len(record) != width:
             record = f"has {len(record)} fields, and the header has {width}"
         if isinstance(record, str):
-            waiting.extendleft(reversed(taken[1:]))
             yield BadLine(number, record)
         else:
             width = width or len(record)
@@ -58,17 +58,17 @@ def read_records(stream: BinaryIO, delimiter: str = ",") -> Iterator[tuple[int, 
             yield stray
 
 
-def _parse(lines: list[bytes], delimiter: str) -> list[str] | str:
-    """The fields of one record, or what is wrong with it."""
+def _parse(lines: list[bytes], delimiter: str) -> tuple[list[str] | str, int]:
+    """The fields of one record, or what is wrong with it, and how many of the lines it takes up."""
     for line in lines:
         fault = encoding_fault(line)
         if fault:
-            return fault
-    if sum(line.count(b'"') for line in lines) % 2:
-        return "opens a quote that is never closed"
+            return fault, 1
     try:
         reader = csv.reader((line.decode() for line in lines), delimiter=delimiter, strict=True)
         record = next(reader)
     except csv.Error as error:
-        return f"is no valid CSV: {error}"
-    return record
+        if sum(line.count(b'"') for line in lines) % 2:
+            return "opens a quote that is never closed", 1
+        return f"is no valid CSV: {error}", 1
+    return record, reader.line_num

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from listener.formats.jsonl import read_post
 from listener.formats.records import read_records
@@ -38,6 +38,7 @@ def read_csv(
     columns, constants = dict(columns or {}), dict(constants or {})
     for key in (*columns, *constants):
         _check_key(key)
+    _check_zone(zone)
     records = read_records(stream, delimiter=",")
     first = next(records, None)
     if first is None:
@@ -65,6 +66,12 @@ def _check_key(key: str) -> None:
     if key not in KEYS:
         near = get_close_matches(key, KEYS, 1)
         raise InputError(f"{key!r} is no key of a post{f'; did you mean {near[0]!r}?' if near else ''}")
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None and zone not in available_timezones():
+        near = get_close_matches(zone, sorted(available_timezones()), 1)
+        raise InputError(f"{zone!r} is no time zone{f'; did you mean {near[0]!r}?' if near else ''}")
 
 
 def _places(header: list[str], columns: Mapping[str, str], constants: Mapping[str, str]) -> dict[str, int]:

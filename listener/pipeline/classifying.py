@@ -73,7 +73,7 @@ def label_object(post: dict[str, Any], label: MomentLabel, classifier: Classifie
     keys = ("source", "source_id") if "source_id" in post else ("id",)
     identity: dict[str, Any] = {key: post[key] for key in keys}
     return identity | {
-        "language": detect_language(clean(str(post["text"])), post.get("language")),
+        "language": detect_language(clean(str(post["text"])), str(post.get("language") or "")),
         "stage": label.stage,
         "stage_probabilities": _rounded(label.stage_probabilities),
         "sentiment": label.sentiment,
@@ -103,8 +103,18 @@ def _objects(stream: Any) -> Iterable[dict[str, Any] | BadLine]:
             yield BadLine(number, "text is missing or no text")
         elif "id" not in data and not ("source" in data and "source_id" in data):
             yield BadLine(number, "has neither id nor source and source_id")
+        elif not _is_encodable(data):
+            yield BadLine(number, "its id holds a lone surrogate (half of a broken emoji?)")
         else:
             yield data
+
+
+def _is_encodable(post: dict[str, Any]) -> bool:
+    try:
+        json.dumps([post.get(key) for key in ("id", "source", "source_id")], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(post: dict[str, Any]) -> str:

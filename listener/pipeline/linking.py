@@ -45,13 +45,29 @@ def _thread(engine: Engine) -> None:
 def _collapse(engine: Engine) -> None:
     """Copies of others first, then one's own repetitions, which outrank them; chains end at the first post."""
     with session_of(engine) as session:
-        canonical: dict[int, int | None] = {}
+        copies: dict[int, int | None] = {}
+        own: dict[int, int | None] = {}
+        touched: set[int] = set()
         for hashes in reads.copied_hashes(session, BATCH):
-            canonical |= collapse_copies(reads.posts_by_hash(session, hashes))
+            posts = reads.posts_by_hash(session, hashes)
+            touched |= {post.id for post in posts}
+            copies |= collapse_copies(posts)
+            for names in _cut({post.account for post in posts if post.account}):
+                own |= collapse(reads.posts_by_account(session, names))
         for accounts in reads.accounts_with_pending(session, BATCH):
-            own = collapse(reads.posts_by_account(session, accounts))
-            canonical |= {post: target or canonical.get(post) for post, target in own.items()}
-        store.save_duplicates(session, {post: _first(canonical, target) for post, target in canonical.items()})
+            posts = reads.posts_by_account(session, accounts)
+            touched |= {post.id for post in posts}
+            own |= collapse(posts)
+            for hashes in _cut({post.text_hash for post in posts}):
+                copies |= collapse_copies(reads.posts_by_hash(session, hashes))
+        canonical = {post: own.get(post) or copies.get(post) for post in own.keys() | copies.keys() | touched}
+        store.save_duplicates(session, {post: _first(canonical, canonical[post]) for post in sorted(touched)})
+
+
+def _cut(names: set[str]) -> list[list[str]]:
+    """Names in lists of ``BATCH``: a post repeats another by what all of its account and all of its hash say."""
+    ordered = sorted(names)
+    return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
 
 
 def _first(canonical: dict[int, int | None], post: int | None) -> int | None:

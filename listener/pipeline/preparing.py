@@ -37,7 +37,7 @@ def prepare(post: PostData, brands: list[ListeningBrand]) -> Iterator[PreparedPo
     mentions = tuple(MentionData(brand.id, _relation(post, brand, tagged)) for brand in brands)
     heading = f"{post.title}\n{text}" if post.title else text
     yield PreparedPost(post, text, detect_language(heading, post.language), text_key(heading), mentions)
-    if post.reply is not None:
+    if post.reply is not None and post.reply.text.strip():
         yield from _carried_reply(post, brands)
 
 

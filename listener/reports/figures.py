@@ -3,8 +3,12 @@
 import warnings
 from collections.abc import Sequence
 from datetime import datetime
+from math import sqrt
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Z = 1.959963984540054
+"""The normal quantile of a two-sided 95 % interval."""
 
 
 class Figure(BaseModel):
@@ -20,13 +24,14 @@ class Figure(BaseModel):
 
 
 def share(count: int, n: int, as_of: datetime, coverage: float | None) -> Figure:
-    """``count`` of ``n`` with its Wilson interval."""
+    """``count`` of ``n`` with its Wilson interval (Wilson 1927).
+
+    Written out, since scipy's comes with an exact test that takes 3 ms a figure; a test compares the two.
+    """
     if n == 0:
         return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
-    from scipy.stats import binomtest
-
-    found = binomtest(count, n).proportion_ci(confidence_level=0.95, method="wilson")
-    interval = (float(found.low), float(found.high))
+    centre, spread = (count + Z**2 / 2) / (n + Z**2), Z * sqrt(count * (n - count) / n + Z**2 / 4) / (n + Z**2)
+    interval = (max(0.0, centre - spread), min(1.0, centre + spread))
     return Figure(value=count / n, unit="share", n=n, interval=interval, as_of=as_of, coverage=coverage)
 
 
@@ -49,7 +54,9 @@ def median_wait(answered: Sequence[float], waiting: Sequence[float], as_of: date
         band = survival.confidence_interval(confidence_level=0.95, method="log-log")
 
     def crossing(curve: Sequence[float]) -> float | None:
-        below = np.flatnonzero(np.nan_to_num(np.asarray(curve), nan=1.0) <= 0.5 + 1e-9)  # products of fractions miss 1/2 by a hair
+        below = np.flatnonzero(
+            np.nan_to_num(np.asarray(curve), nan=1.0) <= 0.5 + 1e-9
+        )  # products of fractions miss 1/2 by a hair
         return float(times[below[0]]) if below.size else None
 
     value = crossing(alive)

@@ -5,7 +5,7 @@ import io
 from datetime import datetime, timedelta
 
 from listener.reports.figures import Figure
-from listener.reports.response_gap import ResponseGap
+from listener.reports.response_gap import ResponseGap, WaitingPost
 from models.words import ResponseState
 
 STATE_TEXTS = {
@@ -27,7 +27,7 @@ def response_gap_json(report: ResponseGap) -> str:
 def response_gap_csv(report: ResponseGap) -> str:
     """The unanswered posts, one a row, the oldest first; cells that a spreadsheet would run are quoted."""
     stream = io.StringIO()
-    columns = list(type(report.unanswered[0]).model_fields) if report.unanswered else ["post_id"]
+    columns = list(WaitingPost.model_fields)
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for post in report.unanswered:

@@ -69,6 +69,7 @@ class WaitingPost(_Part):
     source_id: str
     url: str | None
     author: str | None
+    title: str | None
     text: str
     language: str
     stage: str | None
@@ -219,6 +220,7 @@ def _waiting_post(post: MentionView, as_of: datetime) -> WaitingPost:
         source_id=post.source_id,
         url=post.url,
         author=post.author,
+        title=post.title,
         text=post.text,
         language=post.language,
         stage=post.stage,

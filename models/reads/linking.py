@@ -10,6 +10,9 @@ from sqlmodel import Session, col, func, or_, select
 
 from models.tables import Author, Mention, Post, Thread
 
+_PARAMETERS = 20_000
+"""Values in one query: SQLite may be built to take 32,766 of them, PostgreSQL's protocol takes 65,535."""
+
 
 @dataclass(frozen=True, slots=True)
 class PendingPost:
@@ -138,8 +141,11 @@ def thread_posts(session: Session, thread_ids: Sequence[int]) -> list[ThreadPost
 def mentions_of(session: Session, post_ids: Sequence[int]) -> list[tuple[int, int, int, str]]:
     """(mention id, post id, brand id, relation) of the posts."""
     query = select(Mention.id, Mention.post_id, Mention.brand_id, Mention.relation)
-    rows = session.exec(query.where(col(Mention.post_id).in_(post_ids)))
-    return [(id or 0, post_id, brand_id, relation) for id, post_id, brand_id, relation in rows]
+    found: list[tuple[int, int, int, str]] = []
+    for start in range(0, len(post_ids), _PARAMETERS):
+        part = query.where(col(Mention.post_id).in_(post_ids[start : start + _PARAMETERS]))
+        found += [(id or 0, post_id, brand_id, relation) for id, post_id, brand_id, relation in session.exec(part)]
+    return found
 
 
 def accounts_with_pending(session: Session, size: int) -> Iterator[list[str]]:

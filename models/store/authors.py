@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, select, tuple_
 
 from models.postdata import AuthorData
 from models.prepared import PreparedPost
-from models.tables import Author, OwnedAuthor
+from models.tables import Author, OwnedAuthor, Post
 from models.words import Relation
 
 AuthorKey = tuple[str, str]
@@ -25,8 +25,11 @@ def save_authors(session: Session, posts: Sequence[PreparedPost]) -> dict[Author
     owners = _owners(session, wanted)
     where = tuple_(col(Author.source), col(Author.source_id)).in_(list(wanted))
     stored = {(author.source, author.source_id): author for author in session.exec(select(Author).where(where))}
+    taken_over = [author.id for key, author in stored.items() if owners.get(key) not in (None, author.owner_id)]
     for key, author in stored.items():
         _refresh(author, wanted[key].post.author, owners.get(key))
+    if taken_over:  # what they wrote before now counts as the brand's: their threads are to be linked anew
+        session.execute(update(Post).where(col(Post.author_id).in_(taken_over)).values(is_pending=True))
     missing = [_row(key, wanted[key].post.author, owners.get(key)) for key in wanted if key not in stored]
     session.flush()
     if missing:
@@ -60,6 +63,7 @@ def _owners(session: Session, wanted: dict[AuthorKey, PreparedPost]) -> dict[Aut
 def _refresh(author: Author, data: AuthorData, owner_id: int | None) -> None:
     """Take over what is said now; what is no longer said is kept."""
     author.handle = data.handle or author.handle
+    author.account = account_of(data) if data.handle else author.account
     author.name = data.name or author.name
     author.followers = data.followers if data.followers is not None else author.followers
     author.is_bot = data.is_bot

@@ -66,7 +66,13 @@ def merge_threads(session: Session) -> int:
         ).all()
         if not moved:
             break
+        gone: dict[int | None, int | None] = {}
         for thread_id, target_id in moved:
+            while target_id in gone:  # the target was folded into another a moment ago
+                target_id = gone[target_id]
+            if target_id == thread_id:
+                continue
+            gone[thread_id] = target_id
             session.execute(update(Post).where(col(Post.thread_id) == thread_id).values(thread_id=target_id))
             session.execute(delete(Thread).where(col(Thread.id) == thread_id))
         folded += len(moved)

@@ -107,9 +107,12 @@ def _change(session: Session, stored: Post, row: dict[str, object]) -> None:
     """Overwrite a stored post; a changed text is to be labelled anew, a changed parent to be linked anew."""
     if stored.text != row["text"]:
         session.execute(update(Mention).where(col(Mention.post_id) == stored.id).values(model=None))
-        row = row | {"reply_kind": None}
+        row = row | {"reply_kind": None, "duplicate_of_id": None}
+        copies = update(Post).where(col(Post.duplicate_of_id) == stored.id)
+        session.execute(copies.values(duplicate_of_id=None, is_pending=True))
     if stored.parent_source_id != row["parent_source_id"]:
         row = row | {"parent_id": None}
+        session.execute(update(Post).where(col(Post.thread_id) == stored.thread_id).values(is_pending=True))
     session.execute(update(Post).where(col(Post.id) == stored.id).values(**row))
 
 

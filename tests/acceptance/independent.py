@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -49,8 +50,8 @@ def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Ex
     for id, tweet in about.sort_values(["at"]).iterrows():
         if original[id] != id:
             continue
-        answers = [first[member][0] for member in groups[id] if first[member][0] is not None]
-        redirects = [first[member][1] for member in groups[id] if first[member][1] is not None]
+        answers = [at for member in groups[id] for at in first[member]["answer"]]
+        redirects = [at for member in groups[id] for at in first[member]["redirect"]]
         is_due = tweet["at"] <= seen_until - HORIZON
         listed = len([r for r in tweet["response_tweet_id"].split(",") if r])
         if not needs_response[id]:
@@ -130,8 +131,8 @@ def _same(one: str, other: str) -> bool:
     return 2 * row[-1] / (len(a) + len(b)) >= 0.9
 
 
-def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, tuple[pd.Timestamp | None, pd.Timestamp | None]]:
-    """For each tweet the times of the brand's first answer and first redirect to its author in its thread."""
+def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, dict[str, list[Any]]]:
+    """For each tweet the times of the brand's answers and redirects to its author in its thread."""
     parent = tweets["in_response_to_tweet_id"].to_dict()
     author = tweets["author_id"].to_dict()
     is_own = (tweets["author_id"].str.lower() == account.lower()) & (tweets["inbound"] == "False")
@@ -148,20 +149,19 @@ def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, tuple[pd.Tim
                 return None
             at = parent[at]
         if at in author:
-            return author[at]
-        top = root(id)
-        return author.get(top)
+            return str(author[at])
+        return str(author[root(id)]) if root(id) in author else None
 
     replies: dict[str, list[tuple[pd.Timestamp, str, str | None, str]]] = {}
     for id in tweets.index[is_own]:
         replies.setdefault(root(id), []).append((tweets.at[id, "at"], id, spoken_to(id), _kind(tweets.at[id, "text"])))
     result = {}
     for id in tweets.index:
-        times: dict[str, pd.Timestamp] = {}
+        times: dict[str, list[Any]] = {"answer": [], "redirect": [], "acknowledgement": []}
         for at, reply, to, kind in replies.get(root(id), []):
             if at > tweets.at[id, "at"] and (parent[reply] == id or (to is not None and to == author[id])):
-                times[kind] = min(times.get(kind, at), at)
-        result[id] = (times.get("answer"), times.get("redirect"))
+                times[kind].append(at)
+        result[id] = times
     return result
 
 

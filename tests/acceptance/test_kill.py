@@ -13,6 +13,7 @@ import pytest
 from tests.acceptance.running import COMMAND, environment, listener, succeed
 
 POSTS = 3000
+ANSWER = "We sent a new one today, it will be with you by Friday."
 WORDS = ("kettle", "lid", "late", "parcel", "box", "leak", "tin", "bean", "cup", "spoon")
 COMPARED = {
     "post": "source, source_id, text, language, published_at, parent_source_id, content_hash, text_hash, is_pending, "
@@ -42,7 +43,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines += [
             {"source": "forum", "source_id": f"a{number}", "text": f"Please help: {words}", "published_at": asked,
              "author": author},
-            {"source": "forum", "source_id": f"b{number}", "text": "We sent a new one today, it will be with you by Friday.",
+            {"source": "forum", "source_id": f"b{number}", "text": ANSWER,
              "published_at": answered, "author": {"handle": "shop", "is_owned": True}, "kind": "reply",
              "parent_source_id": f"a{number}"},
             {"source": "forum", "source_id": f"c{number}", "text": "Thanks, that was quick!",

@@ -31,7 +31,9 @@ def test_sentences(code: str, text: str) -> None:
     assert detect_language(f"@amberroast {text} https://x.example/en/the-shop-and-the-news") == code
 
 
-@pytest.mark.parametrize("text", ["👍😍", "12345 !!!", "", "@amberroast", "@amberroast https://x.example/the/shop", "—"])
+@pytest.mark.parametrize(
+    "text", ["👍😍", "12345 !!!", "", "@amberroast", "@amberroast https://x.example/the/shop", "—"]
+)
 def test_a_text_without_letters_has_no_language(text: str) -> None:
     assert detect_language(text) == UNKNOWN
 
