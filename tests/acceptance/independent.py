@@ -7,12 +7,16 @@ not results. Everything else follows docs/metrics.md from the raw CSV.
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-CUES = tomllib.loads(Path("nlp/reply_cues.toml").read_text(encoding="utf-8"))
+CUES = {
+    name: re.compile("|".join(cues), re.I)
+    for name, cues in tomllib.loads(Path("nlp/reply_cues.toml").read_text(encoding="utf-8")).items()
+}
 HORIZON = pd.Timedelta(hours=72)
 
 
@@ -30,15 +34,10 @@ class Expected:
 
 def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Expected:
     """The gap of one brand account; ``needs_response`` gives the label of each tweet id that has one."""
-    tweets = pd.read_csv(csv, dtype=str, keep_default_na=False)
-    tweets["at"] = pd.to_datetime(tweets["created_at"], format="%a %b %d %H:%M:%S %z %Y")
-    tweets = tweets.set_index("tweet_id", drop=False)
-    owners = set(tweets.loc[tweets["inbound"] == "False", "author_id"].str.lower())
+    tweets, tagged, _ = _read(csv)
     seen_until = tweets["at"].max()
-    tagged = tweets["text"].str.lower().apply(lambda text: re.findall(r"(?<![\w@/.])@(\w+)", text))
     about = tweets[(tweets["inbound"] == "True") & tagged.apply(lambda names: account.lower() in names)]
-    brands_of = {id: set(names) & owners for id, names in tagged.items()}
-    original = _originals(tweets[tweets["inbound"] == "True"], brands_of)
+    original = _originals(csv)
     first = _first_replies(tweets, account)
     groups: dict[str, list[str]] = {}
     for id, target in original.items():
@@ -80,8 +79,22 @@ def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Ex
     return Expected(states, answered, responded, n, _product_limit_median(waits, still_open), waiting)
 
 
-def _originals(inbound: pd.DataFrame, brands_of: dict[str, set[str]]) -> dict[str, str]:
+@cache
+def _read(csv: Path) -> tuple[pd.DataFrame, "pd.Series[Any]", dict[str, set[str]]]:
+    """The tweets, the accounts that each tags, and which of those are brands."""
+    tweets = pd.read_csv(csv, dtype=str, keep_default_na=False)
+    tweets["at"] = pd.to_datetime(tweets["created_at"], format="%a %b %d %H:%M:%S %z %Y")
+    tweets = tweets.set_index("tweet_id", drop=False)
+    owners = set(tweets.loc[tweets["inbound"] == "False", "author_id"].str.lower())
+    tagged = tweets["text"].str.lower().apply(lambda text: re.findall(r"(?<![\w@/])@(\w+)", text))
+    return tweets, tagged, {id: set(names) & owners for id, names in tagged.items()}
+
+
+@cache
+def _originals(csv: Path) -> dict[str, str]:
     """Each customer's tweet, to the one that it repeats (else itself)."""
+    tweets, _, brands_of = _read(csv)
+    inbound = tweets[tweets["inbound"] == "True"]
     result = {}
     folded = {id: _folded(text) for id, text in inbound["text"].items()}
     for _, theirs in inbound.sort_values(["at"]).groupby("author_id", sort=False):
@@ -123,6 +136,8 @@ def _same(one: str, other: str) -> bool:
     a, b = (re.sub(r"@\w+", " ", text).strip() for text in (one, other))
     if not a or not b:
         return one == other
+    if 2 * min(len(a), len(b)) / (len(a) + len(b)) < 0.9:
+        return False  # even if the shorter one lay wholly within the longer one
     row = [0] * (len(b) + 1)  # the longest common subsequence, by the textbook
     for char in a:
         before = row[:]
@@ -134,8 +149,9 @@ def _same(one: str, other: str) -> bool:
 def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, dict[str, list[Any]]]:
     """For each tweet the times of the brand's answers and redirects to its author in its thread."""
     parent = tweets["in_response_to_tweet_id"].to_dict()
-    author = tweets["author_id"].to_dict()
-    is_own = (tweets["author_id"].str.lower() == account.lower()) & (tweets["inbound"] == "False")
+    author, when, text = (tweets[column].to_dict() for column in ("author_id", "at", "text"))
+    own = (tweets["author_id"].str.lower() == account.lower()) & (tweets["inbound"] == "False")
+    is_own = own.to_dict()
 
     def root(id: str) -> str:
         while parent.get(id):
@@ -153,13 +169,13 @@ def _first_replies(tweets: pd.DataFrame, account: str) -> dict[str, dict[str, li
         return str(author[root(id)]) if root(id) in author else None
 
     replies: dict[str, list[tuple[pd.Timestamp, str, str | None, str]]] = {}
-    for id in tweets.index[is_own]:
-        replies.setdefault(root(id), []).append((tweets.at[id, "at"], id, spoken_to(id), _kind(tweets.at[id, "text"])))
+    for id in tweets.index[own]:
+        replies.setdefault(root(id), []).append((when[id], id, spoken_to(id), _kind(text[id])))
     result = {}
     for id in tweets.index:
         times: dict[str, list[Any]] = {"answer": [], "redirect": [], "acknowledgement": []}
         for at, reply, to, kind in replies.get(root(id), []):
-            if at > tweets.at[id, "at"] and (parent[reply] == id or (to is not None and to == author[id])):
+            if at > when[id] and (parent[reply] == id or (to is not None and to == author[id])):
                 times[kind].append(at)
         result[id] = times
     return result
@@ -173,9 +189,9 @@ def _kind(text: str) -> str:
         return "redirect" if words != text.strip() else "acknowledgement"
     found = set()
     for sentence in re.split(r"(?<=[.!?…;:])\s+|(?<=[。！？：；])|\n+", words):
-        if any(re.search(cue, sentence, re.I) for cue in CUES["redirect"]):
+        if CUES["redirect"].search(sentence):
             found.add("redirect")
-        elif any(re.search(cue, sentence, re.I) for cue in CUES["acknowledgement"]):
+        elif CUES["acknowledgement"].search(sentence):
             found.add("acknowledgement")
         else:
             han = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff]", sentence))
