@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from api.dependencies import Shared
 from api.headers import SecurityHeaders
 from api.problems import Problem, install_problems
-from api.routes import brands, corrections, health, imports, pages, posts, response_gap, word_cloud
+from api.routes import brands, corrections, explanation, health, imports, pages, posts, response_gap, word_cloud
 from api.templating import HERE
+from nlp.moments import ModelChoice
 
 _DESCRIPTION = """Posts of a brand's customers, what they speak of, and whether anybody answered.
 
@@ -40,8 +41,8 @@ async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The application over an open, migrated database."""
+def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: ModelChoice | None = None) -> FastAPI:
+    """The application over an open, migrated database; ``choice`` is the model of the settings."""
     app = FastAPI(
         title="Moment Listener",
         version=version("moment-listener"),
@@ -50,10 +51,10 @@ def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now) -> FastA
         redoc_url=None,
         lifespan=_warmed,
     )
-    app.state.shared = Shared(engine, clock)
+    app.state.shared = Shared(engine, clock, choice)
     app.add_middleware(SecurityHeaders)
     install_problems(app)
-    for routes in (posts, corrections, response_gap, word_cloud, imports, brands, health):
+    for routes in (posts, corrections, explanation, response_gap, word_cloud, imports, brands, health):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

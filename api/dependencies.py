@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.caching import Cache
+from nlp.moments import ModelChoice
 
 Clock = Callable[[], datetime]
 
@@ -21,6 +22,7 @@ class Shared:
 
     engine: Engine
     clock: Clock
+    choice: ModelChoice | None = None
     clouds: Cache = field(default_factory=Cache)
     import_lock: Lock = field(default_factory=Lock)
     classify_lock: Lock = field(default_factory=Lock)

@@ -38,7 +38,7 @@ def classify_new(shared: Shared) -> None:
     """Label what waits; runs after the answer is sent, one at a time."""
     with shared.classify_lock:
         try:
-            count = classify_stored(shared.engine, load_classifier(), shared.clock)
+            count = classify_stored(shared.engine, load_classifier(shared.choice), shared.clock)
         except ModelError as error:
             structlog.get_logger().error("classifying after an import failed", error=str(error))
             return

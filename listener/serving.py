@@ -6,11 +6,12 @@ import socket
 from sqlalchemy import Engine
 
 from models.errors import ListenerError
+from nlp.moments import ModelChoice
 
 APPLICATION = "api.app"
 
 
-def serve_app(engine: Engine, host: str, port: int, log_level: str) -> None:
+def serve_app(engine: Engine, host: str, port: int, log_level: str, choice: ModelChoice | None = None) -> None:
     """Serve until interrupted. Raises ListenerError if the address cannot be had."""
     import uvicorn
 
@@ -20,5 +21,5 @@ def serve_app(engine: Engine, host: str, port: int, log_level: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ListenerError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port") from error
-    app = importlib.import_module(APPLICATION).create_app(engine)
+    app = importlib.import_module(APPLICATION).create_app(engine, choice=choice)
     uvicorn.run(app, host=host, port=port, log_level=log_level, access_log=False)

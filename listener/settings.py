@@ -5,14 +5,25 @@ import tomllib
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from models.errors import SettingsError
 from models.explain import explain
+from models.words import Sentiment, Stage
+from nlp.moments import ModelChoice
 
 FILE_NAME = "listener.toml"
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
@@ -39,6 +50,8 @@ def _zone(value: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
+ModelName = Annotated[str, Field(min_length=1)]
+Hypothesis = Annotated[str, Field(min_length=1, max_length=300)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
 
 
@@ -87,6 +100,22 @@ class NetworkSettings(_Section):
     allow_private_addresses: bool = False
 
 
+class ClassifierSettings(_Section):
+    """``[classifier]``: models brought along instead of parts of the shipped one."""
+
+    sentiment: ModelName | None = None
+    sentiment_labels: dict[str, Sentiment] = {}
+    stage: ModelName | None = None
+    stage_hypotheses: dict[Stage, Hypothesis] = {}
+    device: Annotated[str, Field(pattern=r"^[a-z]+(:\d+)?$")] = "cpu"
+
+    @model_validator(mode="after")
+    def _hypotheses_need_a_model(self) -> Self:
+        if self.stage_hypotheses and not self.stage:
+            raise ValueError("has stage_hypotheses but no stage, the model that tries them")
+        return self
+
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -99,6 +128,7 @@ class Settings(_Section):
     log_level: LogLevel = "warning"
     brand: list[BrandSettings] = []
     network: NetworkSettings = NetworkSettings()
+    classifier: ClassifierSettings = ClassifierSettings()
 
     @field_validator("brand")
     @classmethod
@@ -108,6 +138,20 @@ class Settings(_Section):
         if twice:
             raise ValueError(f"slug {twice[0]!r} is given to two brands")
         return brands
+
+    @property
+    def model_choice(self) -> ModelChoice:
+        """The models to label with: ``model`` goes over ``classifier.sentiment`` and over the labels meant for it."""
+        mine = self.classifier
+        sentiment = self.model or mine.sentiment
+        labels = mine.sentiment_labels if mine.sentiment in (None, sentiment) else {}
+        return ModelChoice(
+            sentiment=sentiment,
+            sentiment_labels=tuple(sorted(labels.items())),
+            stage=mine.stage,
+            stage_hypotheses=tuple(sorted(mine.stage_hypotheses.items())),
+            device=mine.device,
+        )
 
     @property
     def database(self) -> str:

@@ -31,7 +31,7 @@ class Classifier(Protocol):
 
     @property
     def model(self) -> str:
-        """Name and version, e.g. ``moments-linear 1``: labels of another model are made anew."""
+        """Name and version, e.g. ``moments-e5 0.1.0``: labels of another model are made anew."""
         ...
 
     @property
@@ -44,9 +44,43 @@ class Classifier(Protocol):
         ...
 
 
-@cache
-def load_classifier() -> Classifier:
-    """The shipped model, loaded once. Raises ModelError if its weights are damaged."""
-    from nlp.linear import LinearClassifier  # loads numpy and the weights: not for --help
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which models label: none named, the shipped one alone.
 
-    return LinearClassifier.shipped()
+    ``sentiment`` and ``stage`` are hub ids or folders; ``sentiment_labels`` are pairs of the model's label and ours,
+    ``stage_hypotheses`` pairs of a stage and the sentence that a text is tried against.
+    """
+
+    sentiment: str | None = None
+    sentiment_labels: tuple[tuple[str, str], ...] = ()
+    stage: str | None = None
+    stage_hypotheses: tuple[tuple[Stage, str], ...] = ()
+    device: str = "cpu"
+
+    @property
+    def is_shipped(self) -> bool:
+        """Nothing is brought."""
+        return not (self.sentiment or self.stage)
+
+
+def load_classifier(choice: ModelChoice | None = None) -> Classifier:
+    """The shipped model, or one that wraps what the choice brings; each loaded once.
+
+    Raises ModelError if weights are missing or damaged, or a brought model does not fit.
+    """
+    return _shipped() if choice is None or choice.is_shipped else _brought(choice)
+
+
+@cache
+def _shipped() -> Classifier:
+    from nlp.encoder import EncoderClassifier  # loads onnxruntime and the weights: not for --help
+
+    return EncoderClassifier.load()
+
+
+@cache
+def _brought(choice: ModelChoice) -> Classifier:
+    from nlp.hub import HubClassifier  # needs the extra "hub"
+
+    return HubClassifier.load(_shipped(), choice)

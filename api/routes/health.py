@@ -9,13 +9,13 @@ from sqlmodel import Session, func, select
 
 import models.database
 from api import examples
-from api.dependencies import ClockDep, SessionDep
+from api.dependencies import ClockDep, SessionDep, SharedDep
 from api.problems import problem_responses
 from api.shapes import Health
 from models.errors import ModelError
 from models.reads.mentions import count_unlabelled
 from models.tables import Post
-from nlp.moments import load_classifier
+from nlp.moments import ModelChoice, load_classifier
 
 router = APIRouter(tags=["service"])
 
@@ -27,10 +27,10 @@ router = APIRouter(tags=["service"])
     response_model=Health,
     responses={200: examples.answer(examples.HEALTH, "It works."), **problem_responses(503)},
 )
-def health(session: SessionDep, clock: ClockDep, response: Response) -> Health:
+def health(session: SessionDep, clock: ClockDep, shared: SharedDep, response: Response) -> Health:
     """Look at the database and the model."""
     head, now_at = migration_head(), _migration(session)
-    model = _model()
+    model = _model(shared.choice)
     status = "migration" if head != now_at else "model" if model is None else "ok"
     response.status_code = 200 if status == "ok" else 503
     return Health(
@@ -65,8 +65,8 @@ def _migration(session: Session) -> str | None:
     return MigrationContext.configure(session.connection()).get_current_revision()
 
 
-def _model() -> str | None:
+def _model(choice: ModelChoice | None) -> str | None:
     try:
-        return load_classifier().model
+        return load_classifier(choice).model
     except ModelError:
         return None

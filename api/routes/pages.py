@@ -1,4 +1,4 @@
-"""The pages: brands, one brand's response gap and word cloud, its posts, one thread. HTML, no scripts."""
+"""The pages: brands, one brand's response gap and word cloud, its posts, one thread, one label. HTML, no scripts."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from api.dependencies import ClockDep, SessionDep, SharedDep
 from api.parameters import FilterQuery, PeriodQuery, filter_of, page_of, period_of
 from api.reading import post_detail, post_page
 from api.routes.brands import brands_of
+from api.routes.explanation import TASKS, ExplanationQuery, explain_post, pieces_of
 from api.routes.health import count_posts
 from api.routes.posts import PostId
 from api.templating import templates
@@ -108,6 +109,16 @@ def thread_page(request: Request, id: PostId, session: SessionDep, clock: ClockD
     """One post with its labels and thread."""
     post = post_detail(session, id, clock())
     return templates.TemplateResponse(request, "thread.html", {"post": post, "thread": replies_by_depth(post)})
+
+
+@router.get("/posts/{id}/why")
+def why_page(
+    request: Request, id: PostId, query: Annotated[ExplanationQuery, Query()], session: SessionDep, shared: SharedDep
+) -> Response:
+    """The words that moved one label of a post."""
+    explained = explain_post(session, id, query, shared.choice)
+    context = {"query": query, "explained": explained, "pieces": pieces_of(explained), "tasks": TASKS}
+    return templates.TemplateResponse(request, "why.html", context)
 
 
 @router.get("/docs")

@@ -1,11 +1,18 @@
 """``listener classify``."""
 
-from typing import IO, Annotated, cast
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from listener.cli.common import PARTLY, BrandOption, Config, Quiet, output_to, progress_of, say
 from listener.times import now
+
+if TYPE_CHECKING:
+    from listener.settings import Settings
+    from nlp.moments import Classifier
 
 
 def classify(
@@ -17,39 +24,50 @@ def classify(
 ) -> None:
     """Label every stored post that has no label of the current model, or every line of a file."""
     if input is not None:
-        _file(input, output, quiet)
+        _file(input, output, config, quiet)
         return
     from listener.cli.opening import open_settings, open_store
     from listener.pipeline.classifying import classify_stored
     from models.database import session_of
     from models.reads.brands import brand_by_slug
-    from nlp.moments import load_classifier
 
-    engine = open_store(open_settings(config))
+    settings = open_settings(config)
+    engine = open_store(settings)
     brand_id = None
     if brand is not None:
         with session_of(engine) as session:
             brand_id = brand_by_slug(session, brand).id
-    classifier = load_classifier()
+    classifier = _classifier(settings, quiet)
     count = classify_stored(engine, classifier, now, brand_id=brand_id, progress=progress_of(quiet))
     say(f"{count} labelled by {classifier.model}", quiet)
 
 
-def _file(input: str, output: str | None, quiet: bool) -> None:
-    from listener.formats import BadLine, open_input
-    from listener.pipeline.classifying import classify_lines
+def _classifier(settings: "Settings", quiet: bool) -> "Classifier":
     from nlp.moments import load_classifier
 
+    if quiet or not sys.stderr.isatty():
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # of downloads; read when a hub's client is imported
+    return load_classifier(settings.model_choice)
+
+
+def _file(input: str, output: str | None, config: Path | None, quiet: bool) -> None:
+    from listener.cli.opening import open_settings
+    from listener.formats import BadLine, open_input
+    from listener.pipeline.classifying import classify_lines
+
+    settings = open_settings(config)
     count, bad = 0, 0
-    with open_input(input) as stream, output_to(output) as target, progress_of(quiet)("classifying", None) as advance:
-        for line in classify_lines(stream, load_classifier()):
-            if isinstance(line, BadLine):
-                bad += 1
-                say(f"{input}: {line}")
-            else:
-                cast(IO[bytes], target).write(f"{line}\n".encode())
-                count += 1
-                advance(1)
+    with open_input(input) as stream:
+        classifier = _classifier(settings, quiet)
+        with output_to(output) as target, progress_of(quiet)("classifying", None) as advance:
+            for line in classify_lines(stream, classifier):
+                if isinstance(line, BadLine):
+                    bad += 1
+                    say(f"{input}: {line}")
+                else:
+                    cast(IO[bytes], target).write(f"{line}\n".encode())
+                    count += 1
+                    advance(1)
     say(f"{input}: {count} labelled, {bad} bad lines", quiet)
     if bad:
         raise typer.Exit(PARTLY)

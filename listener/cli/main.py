@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from listener.cli import classify, demo, files, report, serve
+from listener.cli import classify, demo, evaluate, files, report, serve, train
 from models.errors import ListenerError
 
 app = typer.Typer(
@@ -22,8 +22,10 @@ app.command("demo")(demo.demo)
 app.command("init")(files.init)
 app.command("import")(files.import_)
 app.command("classify")(classify.classify)
+app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)
+app.command("train")(train.train)
 
 
 def main() -> None:

@@ -20,4 +20,4 @@ def serve(
     settings = open_settings(config)
     engine = open_store(settings)
     say(f"Moment Listener on http://{host}:{port} (Ctrl+C stops it)", quiet)
-    serve_app(engine, host, port, settings.log_level)
+    serve_app(engine, host, port, settings.log_level, settings.model_choice)

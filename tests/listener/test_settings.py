@@ -1,14 +1,19 @@
 """Settings: a wrong key is refused by name with the nearest right one; the environment goes over the file."""
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from listener import cli
-from listener.settings import Settings, load_settings
-from models.errors import SettingsError
+from listener.cli.main import app
+from listener.settings import ClassifierSettings, Settings, load_settings
+from models.errors import ModelError, SettingsError
+from models.words import Stage
+from nlp.moments import ModelChoice
 
 TEMPLATE = Path(cli.__file__).parent / "listener.toml"
 BRAND = '[[brand]]\nslug = "amber-roast"\nname = "Amber Roast"\n'
@@ -56,6 +61,12 @@ def test_every_key_that_the_template_shows_in_comments_is_known(tmp_path: Path) 
         ('log_level = "loud"', "log_level Input should be 'debug', 'info', 'warning' or 'error'"),
         ("log_level = = 1", "no valid TOML: Invalid value (at line 1, column 13)"),
         ('brand = "x"', "brand "),
+        ('[classifier]\nsentimnt = "a/b"', "classifier.sentimnt is not a known key; did you mean 'sentiment'?"),
+        ('[classifier.sentiment_labels]\nA = "good"', "classifier.sentiment_labels.A Input should be 'negative', "),
+        ('[classifier]\nstage = "a"\n[classifier.stage_hypotheses]\nbuy = "b"', "classifier.stage_hypotheses.buy"),
+        ('[classifier.stage_hypotheses]\nzmot = "b"', "classifier has stage_hypotheses but no stage"),
+        ('[classifier]\ndevice = "a GPU"', "classifier.device "),
+        ('[classifier]\nsentiment = ""', "classifier.sentiment "),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_with_the_file(tmp_path: Path, text: str, said: str) -> None:
@@ -105,3 +116,64 @@ def test_without_a_file_everything_has_a_default(tmp_path: Path, monkeypatch: py
     assert found.database.startswith("sqlite:///")
     (tmp_path / "listener.toml").write_text('log_level = "info"', encoding="utf-8")
     assert load_settings(None, {}).log_level == "info"
+
+
+def test_without_a_word_on_models_the_shipped_one_is_chosen(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "").model_choice == ModelChoice()
+    assert settings_of(tmp_path, '[classifier]\ndevice = "cuda:1"').model_choice.is_shipped
+
+
+def test_the_classifier_section_becomes_a_choice(tmp_path: Path) -> None:
+    text = """
+        [classifier]
+        sentiment = "owner/name"
+        stage = "./nli"
+        device = "cuda"
+        [classifier.sentiment_labels]
+        LABEL_1 = "positive"
+        LABEL_0 = "negative"
+        [classifier.stage_hypotheses]
+        none = "Something else."
+    """
+    assert settings_of(tmp_path, text).model_choice == ModelChoice(
+        sentiment="owner/name",
+        sentiment_labels=(("LABEL_0", "negative"), ("LABEL_1", "positive")),
+        stage="./nli",
+        stage_hypotheses=((Stage.NONE, "Something else."),),
+        device="cuda",
+    )
+
+
+def test_listener_model_goes_over_the_sentiment_of_the_file_and_over_labels_meant_for_it(tmp_path: Path) -> None:
+    labels = '[classifier.sentiment_labels]\nA = "negative"\nB = "positive"\n'
+    own = {"LISTENER_MODEL": "owner/mine"}
+    for text, environ, sentiment, kept in [
+        ('model = "owner/file"', {}, "owner/file", 0),
+        ('model = "owner/file"', own, "owner/mine", 0),
+        (labels, own, "owner/mine", 2),
+        (f'[classifier]\nsentiment = "owner/mine"\n{labels}', own, "owner/mine", 2),
+        (f'[classifier]\nsentiment = "owner/other"\n{labels}', own, "owner/mine", 0),
+        (f'[classifier]\nsentiment = "owner/other"\n{labels}', {}, "owner/other", 2),
+    ]:
+        choice = settings_of(tmp_path, text, environ).model_choice
+        assert (choice.sentiment, len(choice.sentiment_labels)) == (sentiment, kept)
+
+
+def test_every_key_of_the_classifier_is_documented() -> None:
+    docs = Path("docs/settings.md").read_text(encoding="utf-8")
+    for key in ClassifierSettings.model_fields:
+        assert f"| `{key}` |" in docs or f"| `[classifier.{key}]` |" in docs, key
+
+
+@pytest.mark.parametrize("arguments", [[], ["--input", "posts.jsonl", "--output", "labels.jsonl"]])
+def test_classify_takes_the_model_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    (tmp_path / "posts.jsonl").write_text('{"id": 1, "text": "hello"}\n')
+    environ = {"LISTENER_MODEL": "owner/name", "LISTENER_DATABASE_URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}
+    done = CliRunner().invoke(app, ["classify", *arguments], env=environ)
+    assert isinstance(done.exception, ModelError)
+    assert str(done.exception).endswith("pip install 'moment-listener[hub]'")
+    assert not (tmp_path / "labels.jsonl").exists()

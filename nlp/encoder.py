@@ -1,0 +1,152 @@
+"""The shipped classifier: one multilingual encoder with five heads, run by onnxruntime; no torch, no network.
+
+Texts are sorted by length and run in small batches. Activations were given their 8-bit scales when the model was
+made, so a text's label does not depend on its neighbours.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import ModelError
+from models.words import Addressee, Sentiment, Stage
+from nlp.model_text import shorten, simplified
+from nlp.moments import MomentLabel
+
+WEIGHTS = Path(__file__).parent / "weights" / "moments-e5"
+BATCH = 32
+THREADS = 2
+PAD = 1
+"""The tokenizer's number of its padding piece."""
+
+TASKS: dict[str, frozenset[str]] = {
+    "stage": frozenset(Stage),
+    "sentiment": frozenset(Sentiment),
+    "complaint": frozenset(("0", "1")),
+    "needs_response": frozenset(("0", "1")),
+    "addressed_to": frozenset(Addressee),
+}
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One task as the model's config.json has it; ``confident`` is the least probability of a sure label."""
+
+    classes: tuple[str, ...]
+    temperature: float
+    confident: float
+
+
+class EncoderClassifier:
+    """A loaded model; safe to call from several threads."""
+
+    def __init__(self, tokenizer: Any, session: Any, config: dict[str, Any]) -> None:
+        self.model = f"{config['name']} {config['version']}"
+        self.threshold = 0.5
+        self.heads = {name: _head(name, entry) for name, entry in config["tasks"].items()}
+        self._max_length = int(config["max_length"])
+        self._tokenizer = tokenizer
+        self._session = session
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> "EncoderClassifier":
+        """Read a model's folder. Raises ModelError if a part is missing, damaged or made for other tasks."""
+        # transformers says on standard error that it found no torch, which nobody wants to know here
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+        from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
+        from transformers import PreTrainedTokenizerFast
+
+        options = SessionOptions()
+        options.intra_op_num_threads = 1
+        # Beyond the basic level a sum and its normalisation are fused into an operator that takes thrice as long.
+        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_BASIC
+        try:
+            config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+                tokenizer_file=str(path / "tokenizer.json")
+            )
+            session = InferenceSession(path / "model.onnx", options, providers=["CPUExecutionProvider"])
+            if set(config["tasks"]) != set(TASKS):
+                raise ValueError("made for other tasks")
+            return cls(tokenizer, session, config)
+        except Exception as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(f"{path.name}: the model cannot be loaded ({reason}); reinstall") from error
+
+    def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
+        """One label a text, in order; independent of the other texts."""
+        found = self.probabilities(texts)
+        return [self._label({task: rows[place] for task, rows in found.items()}) for place in range(len(texts))]
+
+    def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
+        """Calibrated probabilities by task, each (texts, classes of ``heads``), rows summing to 1."""
+        logits = self.logits(texts)
+        found: dict[str, Floats] = {}
+        start = 0
+        for name, head in self.heads.items():
+            part = logits[:, start : start + len(head.classes)] / head.temperature
+            start += len(head.classes)
+            powers = np.exp(part - part.max(axis=1, keepdims=True))
+            found[name] = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        return found
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """The raw scores, (texts, all classes in the order of ``heads``)."""
+        result = np.zeros((len(texts), sum(len(head.classes) for head in self.heads.values())), np.float32)
+        if not texts:
+            return result
+        coded: list[list[int]] = self._tokenizer([simplified(text) for text in texts])["input_ids"]
+        short = [shorten(pieces, self._max_length) for pieces in coded]
+        with ThreadPoolExecutor(THREADS) as pool:
+            for places, rows in pool.map(lambda part: (part, self._run([short[at] for at in part])), _parts(short)):
+                result[places] = rows
+        return result
+
+    def _run(self, coded: list[list[int]]) -> Floats:
+        length = max(len(pieces) for pieces in coded)
+        pieces = np.full((len(coded), length), PAD, np.int64)
+        mask = np.zeros((len(coded), length), np.int64)
+        for row, numbers in enumerate(coded):
+            pieces[row, : len(numbers)] = numbers
+            mask[row, : len(numbers)] = 1
+        outputs: list[Floats] = self._session.run(["logits"], {"input_ids": pieces, "attention_mask": mask})
+        return outputs[0]
+
+    def _label(self, rows: dict[str, Floats]) -> MomentLabel:
+        said = {
+            task: {name: float(value) for name, value in zip(head.classes, rows[task], strict=True)}
+            for task, head in self.heads.items()
+        }
+        first = {task: max(values, key=lambda name: values[name]) for task, values in said.items()}
+        return MomentLabel(
+            stage=Stage(first["stage"]),
+            stage_probabilities={stage: said["stage"][stage] for stage in Stage},
+            sentiment=Sentiment(first["sentiment"]),
+            sentiment_probabilities={sentiment: said["sentiment"][sentiment] for sentiment in Sentiment},
+            complaint=said["complaint"]["1"],
+            needs_response=said["needs_response"]["1"],
+            addressed_to=Addressee(first["addressed_to"]),
+            is_confident=all(said[task][first[task]] >= self.heads[task].confident for task in ("stage", "sentiment")),
+        )
+
+
+def _head(name: str, entry: dict[str, Any]) -> Head:
+    if set(entry["classes"]) != TASKS[name]:
+        raise ValueError(f"{name} has other classes")
+    return Head(tuple(entry["classes"]), float(entry["temperature"]), float(entry["confident"]))
+
+
+def _parts(coded: list[list[int]]) -> Iterator[list[int]]:
+    """Places in batches of like length, the longest first, so that the threads finish together."""
+    order = sorted(range(len(coded)), key=lambda at: -len(coded[at]))
+    for start in range(0, len(order), BATCH):
+        yield order[start : start + BATCH]
