@@ -54,22 +54,14 @@ def evaluate(
 def _labelled(file: str, tasks: tuple[str, ...]) -> list[dict[str, object]]:
     """Every line must be good: a measurement on what happened to parse would be another measurement."""
     from listener.formats import BadLine, open_input
-    from listener.formats.bytestream import read_lines
-    from listener.formats.jsonl import parse_object
-    from listener.formats.rows import FaultyLine
+    from listener.formats.jsonl import read_objects
 
     rows: list[dict[str, object]] = []
     with open_input(file) as stream:
-        for entry in read_lines(stream):
+        for entry in read_objects(stream):
             if isinstance(entry, BadLine):
                 raise InputError(f"{file}: {entry}")
-            number, line = entry
-            if not line.strip():
-                continue
-            try:
-                row = parse_object(line)
-            except FaultyLine as fault:
-                raise InputError(f"{file}: line {number}: {fault}") from None
+            number, row = entry
             missing = [key for key in ("text", *tasks) if key not in row]
             if missing:
                 raise InputError(f"{file}: line {number}: {missing[0]} is missing")

@@ -16,18 +16,26 @@ _KNOWN = known_keys()
 
 def read_jsonl(stream: BinaryIO) -> Iterator[Row]:
     """Yield one row a line; empty lines are passed over."""
-    for entry in read_lines(stream):
+    for entry in read_objects(stream):
         if isinstance(entry, BadLine):
             yield entry
             continue
-        number, line = entry
-        if not line.strip():
-            continue
         try:
-            data = parse_object(line)
-            yield read_post(number, data)
+            yield read_post(*entry)
         except FaultyLine as fault:
-            yield BadLine(number, str(fault))
+            yield BadLine(entry[0], str(fault))
+
+
+def read_objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]] | BadLine]:
+    """Yield (line number, object) for each line, whatever its keys; empty lines are passed over."""
+    for entry in read_lines(stream):
+        if isinstance(entry, BadLine):
+            yield entry
+        elif entry[1].strip():
+            try:
+                yield entry[0], parse_object(entry[1])
+            except FaultyLine as fault:
+                yield BadLine(entry[0], str(fault))
 
 
 def parse_object(line: bytes) -> dict[str, Any]:

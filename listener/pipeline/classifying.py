@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from listener.formats import BadLine
-from listener.formats.bytestream import read_lines
-from listener.formats.jsonl import parse_object
-from listener.formats.rows import FaultyLine
+from listener.formats.jsonl import read_objects
 from listener.pipeline.importing import batched
 from listener.progress import Progress, silent
 from models.database import session_of
@@ -87,18 +85,11 @@ def label_object(post: dict[str, Any], label: MomentLabel, classifier: Classifie
 
 
 def _objects(stream: Any) -> Iterable[dict[str, Any] | BadLine]:
-    for entry in read_lines(stream):
+    for entry in read_objects(stream):
         if isinstance(entry, BadLine):
             yield entry
             continue
-        number, line = entry
-        if not line.strip():
-            continue
-        try:
-            data = parse_object(line)
-        except FaultyLine as fault:
-            yield BadLine(number, str(fault))
-            continue
+        number, data = entry
         if not isinstance(data.get("text"), str):
             yield BadLine(number, "text is missing or no text")
         elif "id" not in data and not ("source" in data and "source_id" in data):
