@@ -1,0 +1,130 @@
+"""Measures a model's confusions: ``python -m nlp.training.prevalence_reference labels.jsonl prevalence.npz``.
+
+The labelled posts must be ones that the model was not trained on; the development set serves for a shipped model. The
+file holds fits, no text. What is measured on the same posts afterwards is flattered: ``prevalence_error`` splits them.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.words import Sentiment, Stage
+from nlp.cleaning import clean
+from nlp.moments import load_classifier
+from nlp.prevalence import FLOOR, SEED, Reference, References
+
+Matrix = NDArray[np.float64]
+
+TASKS: dict[str, tuple[Stage, ...] | tuple[Sentiment, ...]] = {"stage": tuple(Stage), "sentiment": tuple(Sentiment)}
+RESAMPLES, STEPS, STEPS_OF_RESAMPLES = 200, 20, 4
+RIDGE, RIDGE_OF_CONSTANTS = 0.05, 0.001
+"""Pull towards the model's own probabilities, a labelled post; chosen on the development set, and it hardly matters."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Classify the labelled posts with the current model and write its reference."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("labels", type=Path)
+    parser.add_argument("output", type=Path)
+    options = parser.parse_args(arguments)
+    rows = [json.loads(line) for line in options.labels.read_text(encoding="utf-8").splitlines()]
+    measured = {
+        task: measure(tuple(TASKS[task]), probabilities, truth)
+        for task, (probabilities, truth) in labelled(rows).items()
+    }
+    References(load_classifier().model, measured).save(options.output)
+
+
+def labelled(rows: Sequence[dict[str, Any]]) -> dict[str, tuple[Matrix, NDArray[np.int64]]]:
+    """For each task what the current model says, (posts, classes), and the number of the true class of each post."""
+    labels = load_classifier().classify([clean(row["text"]) for row in rows])
+    said: dict[str, list[dict[Any, float]]] = {
+        "stage": [dict(label.stage_probabilities) for label in labels],
+        "sentiment": [dict(label.sentiment_probabilities) for label in labels],
+    }
+    return {
+        task: (
+            np.array([[one[name] for name in names] for one in said[task]]),
+            np.array([[str(name) for name in names].index(row[task]) for row in rows]),
+        )
+        for task, names in TASKS.items()
+    }
+
+
+def measure(
+    names: Sequence[str], probabilities: Matrix, truth: NDArray[np.int64], resamples: int = RESAMPLES
+) -> Reference:
+    """Fit the reference of one task: ``probabilities`` (posts, classes), ``truth`` (posts,) as numbers of classes.
+
+    Multinomial logistic regression on the log probabilities, pulled towards leaving them as they are. Each resample
+    weighs the posts anew (the Bayesian bootstrap, Rubin 1981), so no class ever drops out.
+    """
+    classes = len(names)
+    logs = np.log(np.maximum(probabilities, FLOOR))
+    logs = np.hstack([logs, np.ones((len(logs), 1))])
+    aims = np.eye(classes)[truth]
+    whole = np.ones((1, len(logs)))
+    weights = np.random.default_rng(SEED).exponential(size=(resamples, len(logs)))
+    weights = np.vstack([whole, weights / weights.mean(axis=1, keepdims=True)])
+    first = _fit(logs, aims, whole, np.eye(classes + 1, classes)[None], STEPS)
+    fitted = _fit(logs, aims, weights, np.repeat(first, len(weights), axis=0), STEPS_OF_RESAMPLES)
+    prior = (weights[:, None] @ _softmax(logs @ fitted))[:, 0] / len(logs)
+    counts = np.bincount(truth, minlength=classes).astype(np.int64)
+    return Reference(
+        tuple(map(str, names)), counts, fitted.astype(np.float32), np.maximum(prior, 1e-6).astype(np.float32)
+    )
+
+
+def _fit(logs: Matrix, aims: Matrix, weights: Matrix, start: Matrix, steps: int) -> Matrix:
+    """Newton's method for all rows of ``weights`` (rows, posts) at once: fits (rows, classes + 1, classes).
+
+    All rows share the second derivatives of the first one; a row takes a shorter step where one has made it worse.
+    """
+    rows, inputs, classes = start.shape
+    neutral, pull = np.eye(inputs, classes), _pull(inputs, classes) * len(logs)
+    fitted, tried, length = start, start, np.ones((rows, 1, 1))
+    least, slope = np.full((rows, 1, 1), np.inf), np.zeros(start.shape)
+    for _ in range(steps):
+        guesses = _softmax(logs @ tried)
+        loss = -(weights * np.log(np.maximum((guesses * aims).sum(axis=2), 1e-300))).sum(axis=1)[:, None, None]
+        loss = loss + (pull * (tried - neutral) ** 2).sum(axis=(1, 2), keepdims=True) / 2
+        better = loss <= least
+        here = logs.T @ (weights[:, :, None] * (guesses - aims)) + pull * (tried - neutral)
+        fitted, slope, least = (
+            np.where(better, new, old) for new, old in ((tried, fitted), (here, slope), (loss, least))
+        )
+        length = np.where(better, np.minimum(1, 2 * length), length / 4)
+        change = np.linalg.solve(_bend(logs, fitted[0]), slope.reshape(rows, -1).T).T
+        tried = fitted - length * change.reshape(start.shape)
+    return fitted
+
+
+def _bend(logs: Matrix, fitted: Matrix) -> Matrix:
+    """Second derivatives at one fit; the resamples take those of the whole, which are near enough to converge."""
+    guesses = _softmax(logs @ fitted)
+    inputs, classes = fitted.shape
+    spread = guesses[:, :, None] * (np.eye(classes) - guesses[:, None])
+    bend = np.einsum("ni,nab,nj->iajb", logs, spread, logs, optimize=True).reshape(inputs * classes, -1)
+    whole: Matrix = bend + len(logs) * np.diag(_pull(inputs, classes).ravel())
+    return whole
+
+
+def _pull(inputs: int, classes: int) -> Matrix:
+    pull = np.full((inputs, classes), RIDGE)
+    pull[-1] = RIDGE_OF_CONSTANTS
+    return pull
+
+
+def _softmax(scores: Matrix) -> Matrix:
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Matrix = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+if __name__ == "__main__":
+    main()
