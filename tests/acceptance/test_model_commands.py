@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.acceptance.running import listener, succeed
 
-ROW = {
+ROW: dict[str, object] = {
     "text": "@amberroast the machine leaks, please help",
     "lang": "en",
     "stage": "smot",
