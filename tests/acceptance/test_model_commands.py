@@ -36,7 +36,11 @@ def test_evaluate_prints_tables_and_draws(tmp_path: Path) -> None:
 
 
 def test_evaluate_measures_all_or_nothing() -> None:
-    for bad, reason in ((ROW | {"stage": "love"}, "'love' is no stage"), ({"text": "x"}, "stage is missing")):
+    cases: list[tuple[dict[str, object], str]] = [
+        (ROW | {"stage": "love"}, "'love' is no stage"),
+        ({"text": "x"}, "stage is missing"),
+    ]
+    for bad, reason in cases:
         done = listener("sqlite://", "evaluate", "-", input=lines(ROW, bad))
         assert done.returncode == 1
         assert reason in done.stderr.decode()
