@@ -11,7 +11,7 @@ from listener.pipeline.preparing import ListeningBrand
 from models.database import session_of
 from models.errors import InputError
 from models.reads.brands import all_brands, owned_accounts
-from models.store.brands import BrandData, save_brand
+from models.store.brands import BrandData, own_account, save_brand
 from models.tables import Brand
 
 
@@ -31,15 +31,10 @@ def the_brand(engine: Engine, slug: str, owned: dict[str, Iterable[str]] | None 
             raise InputError(f"{slug!r} is no slug: use lower-case letters, digits and hyphens")
     with session_of(engine) as session:
         known = next((brand for brand in all_brands(session) if brand.slug == slug), None)
-        data = BrandData(
-            slug=slug,
-            name=known.name if known else slug.replace("-", " ").title(),
-            timezone=known.timezone if known else "UTC",
-            promised_first_response_seconds=known.promised_first_response_seconds if known else None,
-            rivals=tuple(known.rivals) if known else (),
-            owned={source: tuple(accounts) for source, accounts in (owned or {}).items()},
-        )
-        brand = save_brand(session, data)
+        brand = known or save_brand(session, BrandData(slug=slug, name=slug.replace("-", " ").title()))
+        for source, accounts in (owned or {}).items():
+            for account in accounts:
+                own_account(session, brand, source, account)
         return ListeningBrand(brand.id or 0, brand.slug, owned_accounts(session, brand.id or 0)), is_new
 
 
@@ -51,7 +46,7 @@ def brands_by_account(engine: Engine, source: str, accounts: dict[str, str]) -> 
         for account, name in accounts.items():
             slug = slug_of(account)
             brand: Brand = stored.get(slug) or save_brand(session, BrandData(slug=slug, name=name))
-            save_brand(session, _with_account(brand, source, account))
+            own_account(session, brand, source, account)
             found[account] = ListeningBrand(brand.id or 0, slug, owned_accounts(session, brand.id or 0))
     return found
 
@@ -68,14 +63,3 @@ def chooser(
 def slug_of(name: str) -> str:
     """A name as a slug: lower case, everything but letters and digits a hyphen."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
-def _with_account(brand: Brand, source: str, account: str) -> BrandData:
-    return BrandData(
-        slug=brand.slug,
-        name=brand.name,
-        timezone=brand.timezone,
-        promised_first_response_seconds=brand.promised_first_response_seconds,
-        rivals=tuple(brand.rivals),
-        owned={source: (account,)},
-    )

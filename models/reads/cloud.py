@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
+from models.reads.mentions import by_customers
 from models.tables import Author, Brand, Mention, OwnedAuthor, Post
-from models.words import Relation
 
 CloudRow = tuple[int, str, str, str | None, str | None, datetime]
 """(post id, text, language, sentiment, stage, published_at)"""
@@ -22,9 +22,7 @@ def cloud_rows(session: Session, brand_id: int, as_of: datetime, *, of_brand: bo
         .join(Post, Post.id == Mention.post_id)
         .outerjoin(Author, Author.id == Post.author_id)
         .where(Mention.brand_id == brand_id if of_brand else Mention.brand_id != brand_id)
-        .where(Mention.relation != Relation.OWN.value, Post.published_at <= as_of)
-        .where(col(Post.duplicate_of_id).is_(None), col(Author.owner_id).is_(None))
-        .where(or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)))
+        .where(by_customers(), Post.published_at <= as_of, col(Post.duplicate_of_id).is_(None))
         .order_by(col(Post.published_at).desc(), col(Post.id).desc())
     )
     for row in session.exec(query):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, Select, and_, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
@@ -128,6 +128,15 @@ def count_unlabelled(session: Session, model: str, brand_id: int | None = None) 
     return session.exec(query).one()
 
 
+def by_customers() -> ColumnElement[bool]:
+    """Whose posts count, for a mention joined with its post's author: neither a brand's own account nor a bot."""
+    return and_(
+        col(Mention.relation) != Relation.OWN.value,
+        col(Author.owner_id).is_(None),
+        or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)),
+    )
+
+
 def _customers(brand_id: int, clock: ResponseClock) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
@@ -140,9 +149,7 @@ def _customers(brand_id: int, clock: ResponseClock) -> Select[Any]:
         .select_from(Mention)
         .join(Post, col(Post.id) == col(Mention.post_id))
         .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .where(col(Mention.brand_id) == brand_id, col(Mention.relation) != Relation.OWN.value)
-        .where(col(Author.owner_id).is_(None), or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)))
-        .where(col(Post.published_at) <= clock.as_of)
+        .where(col(Mention.brand_id) == brand_id, by_customers(), col(Post.published_at) <= clock.as_of)
     )
 
 
