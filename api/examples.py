@@ -124,6 +124,33 @@ RESPONSE_GAP = {
     "coverage": COVERAGE,
     "notes": ["Only public replies are seen: a private answer is invisible here."],
 }
+SHARES = {
+    "report": "shares",
+    "brand": "amber-roast",
+    "since": None,
+    "until": None,
+    "as_of": _AS_OF,
+    "labelled_count": 292,
+    "unlabelled_count": 0,
+    "corrected_by_people": 3,
+    "stage": [
+        {
+            "name": "smot",
+            "count": 96,
+            "counted": figure(0.329, 292, [0.277, 0.385]),
+            "corrected": figure(0.313, 292, [0.257, 0.371]),
+        }
+    ],
+    "sentiment": [
+        {
+            "name": "negative",
+            "count": 117,
+            "counted": figure(0.401, 292, [0.346, 0.458]),
+            "corrected": figure(0.418, 292, [0.356, 0.479]),
+        }
+    ],
+    "notes": ["The counted share holds the model's mistakes."],
+}
 WORD_CLOUD = {
     "report": "word-cloud",
     "brand": "amber-roast",

@@ -63,6 +63,12 @@ class GapQuery(PeriodQuery):
     limit: int = Field(100, ge=0, le=10_000, description="How many waiting posts to list; all are counted.")
 
 
+class SharesQuery(PeriodQuery):
+    """What shares are measured on."""
+
+    brand: Slug
+
+
 class FilterQuery(PeriodQuery):
     """Which posts of a brand's customers to list."""
 

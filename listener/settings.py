@@ -108,6 +108,7 @@ class ClassifierSettings(_Section):
     stage: ModelName | None = None
     stage_hypotheses: dict[Stage, Hypothesis] = {}
     device: Annotated[str, Field(pattern=r"^[a-z]+(:\d+)?$")] = "cpu"
+    heads: Path | None = None
 
     @model_validator(mode="after")
     def _hypotheses_need_a_model(self) -> Self:
@@ -151,7 +152,13 @@ class Settings(_Section):
             stage=mine.stage,
             stage_hypotheses=tuple(sorted(mine.stage_hypotheses.items())),
             device=mine.device,
+            heads=self.heads,
         )
+
+    @property
+    def heads(self) -> Path:
+        """The folder of heads fitted on corrections: the one set, else beside the default database."""
+        return self.classifier.heads or default_data_dir() / "heads"
 
     @property
     def database(self) -> str:

@@ -17,22 +17,17 @@ from numpy.typing import NDArray
 
 from models.errors import ModelError
 from models.words import Addressee, Sentiment, Stage
+from nlp.heads import Heads
 from nlp.model_text import shorten, simplified
 from nlp.moments import MomentLabel
+from nlp.tasks import CLASSES
 
 WEIGHTS = Path(__file__).parent / "weights" / "moments-e5"
-BATCH = 32
+BATCH = 12
+"""Posts run at once: more of them, and the states of the widest layer no longer fit a core's cache."""
 THREADS = 2
 PAD = 1
 """The tokenizer's number of its padding piece."""
-
-TASKS: dict[str, frozenset[str]] = {
-    "stage": frozenset(Stage),
-    "sentiment": frozenset(Sentiment),
-    "complaint": frozenset(("0", "1")),
-    "needs_response": frozenset(("0", "1")),
-    "addressed_to": frozenset(Addressee),
-}
 
 Floats = NDArray[np.float32]
 
@@ -49,17 +44,22 @@ class Head:
 class EncoderClassifier:
     """A loaded model; safe to call from several threads."""
 
-    def __init__(self, tokenizer: Any, session: Any, config: dict[str, Any]) -> None:
-        self.model = f"{config['name']} {config['version']}"
+    def __init__(self, tokenizer: Any, session: Any, config: dict[str, Any], heads: Heads | None = None) -> None:
+        self.encoder = f"{config['name']} {config['version']}"
+        self.model = self.encoder if heads is None else f"{self.encoder}+{heads.mark}"
         self.threshold = 0.5
         self.heads = {name: _head(name, entry) for name, entry in config["tasks"].items()}
         self._max_length = int(config["max_length"])
         self._tokenizer = tokenizer
         self._session = session
+        self._own_heads = heads
 
     @classmethod
-    def load(cls, path: Path = WEIGHTS) -> "EncoderClassifier":
-        """Read a model's folder. Raises ModelError if a part is missing, damaged or made for other tasks."""
+    def load(cls, path: Path = WEIGHTS, heads: Path | None = None) -> "EncoderClassifier":
+        """Read a model's folder, and heads fitted on corrections (``nlp.heads``) to go over the model's own.
+
+        Raises ModelError if a part is missing, damaged or made for other tasks or for another model.
+        """
         # transformers says on standard error that it found no torch, which nobody wants to know here
         os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
         from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
@@ -75,12 +75,15 @@ class EncoderClassifier:
                 tokenizer_file=str(path / "tokenizer.json")
             )
             session = InferenceSession(path / "model.onnx", options, providers=["CPUExecutionProvider"])
-            if set(config["tasks"]) != set(TASKS):
+            if set(config["tasks"]) != set(CLASSES):
                 raise ValueError("made for other tasks")
-            return cls(tokenizer, session, config)
+            classifier = cls(tokenizer, session, config)
         except Exception as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(f"{path.name}: the model cannot be loaded ({reason}); reinstall") from error
+        if heads is not None:
+            return cls(tokenizer, session, config, Heads.load(heads, for_encoder=classifier.encoder))
+        return classifier
 
     def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
         """One label a text, in order; independent of the other texts."""
@@ -101,24 +104,37 @@ class EncoderClassifier:
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """The raw scores, (texts, all classes in the order of ``heads``)."""
-        result = np.zeros((len(texts), sum(len(head.classes) for head in self.heads.values())), np.float32)
+        if self._own_heads is not None:
+            return self._own_heads.logits(self.vectors(texts))
+        return self._over(texts, "logits")
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """What the heads read: the mean of each text's last states, (texts, 384)."""
+        return self._over(texts, "pooled")
+
+    def _over(self, texts: Sequence[str], output: str) -> Floats:
+        """One of the model's outputs for all texts, a row each."""
+        width = next(entry.shape[1] for entry in self._session.get_outputs() if entry.name == output)
+        result = np.zeros((len(texts), width), np.float32)
         if not texts:
             return result
         coded: list[list[int]] = self._tokenizer([simplified(text) for text in texts])["input_ids"]
         short = [shorten(pieces, self._max_length) for pieces in coded]
+        parts = list(_parts(short))
         with ThreadPoolExecutor(THREADS) as pool:
-            for places, rows in pool.map(lambda part: (part, self._run([short[at] for at in part])), _parts(short)):
+            runs = pool.map(lambda part: self._run([short[at] for at in part], output), parts)
+            for places, rows in zip(parts, runs, strict=True):
                 result[places] = rows
         return result
 
-    def _run(self, coded: list[list[int]]) -> Floats:
+    def _run(self, coded: list[list[int]], output: str) -> Floats:
         length = max(len(pieces) for pieces in coded)
         pieces = np.full((len(coded), length), PAD, np.int64)
         mask = np.zeros((len(coded), length), np.int64)
         for row, numbers in enumerate(coded):
             pieces[row, : len(numbers)] = numbers
             mask[row, : len(numbers)] = 1
-        outputs: list[Floats] = self._session.run(["logits"], {"input_ids": pieces, "attention_mask": mask})
+        outputs: list[Floats] = self._session.run([output], {"input_ids": pieces, "attention_mask": mask})
         return outputs[0]
 
     def _label(self, rows: dict[str, Floats]) -> MomentLabel:
@@ -139,8 +155,17 @@ class EncoderClassifier:
         )
 
 
+def heads_file(folder: Path, weights: Path = WEIGHTS) -> Path:
+    """Where a folder holds the heads fitted for this model: a new version of it starts with its own again."""
+    try:
+        config = json.loads((weights / "config.json").read_text(encoding="utf-8"))
+        return folder / f"{config['name']}-{config['version']}.npz"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{weights.name}: the model cannot be loaded ({error}); reinstall") from error
+
+
 def _head(name: str, entry: dict[str, Any]) -> Head:
-    if set(entry["classes"]) != TASKS[name]:
+    if set(entry["classes"]) != set(CLASSES[name]):
         raise ValueError(f"{name} has other classes")
     return Head(tuple(entry["classes"]), float(entry["temperature"]), float(entry["confident"]))
 

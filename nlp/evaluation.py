@@ -7,18 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.words import Addressee, Sentiment, Stage
+from models.words import Sentiment, Stage
 from nlp import metrics
 from nlp.moments import Classifier, MomentLabel
+from nlp.tasks import CLASSES, YES_OR_NO
 
-TASKS: dict[str, tuple[str, ...]] = {
-    "stage": tuple(Stage),
-    "sentiment": tuple(Sentiment),
-    "complaint": ("0", "1"),
-    "needs_response": ("0", "1"),
-    "addressed_to": tuple(Addressee),
-}
-YES_OR_NO = ("complaint", "needs_response")
 COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SMALLEST = 10
 """Posts that a group needs for a row of its own."""
@@ -49,7 +42,7 @@ def evaluate(rows: Sequence[Row], classifier: Classifier, texts: Sequence[str]) 
     labels = classifier.classify(texts)
     groups = groups_of(rows)
     found = []
-    for task in TASKS:
+    for task in CLASSES:
         truth = np.array([_place(task, str(row[task])) for row in rows], np.int64)
         said = probabilities_of(labels, task)
         found += [measure(task, name, truth[chosen], said[chosen]) for name, chosen in groups.items()]
@@ -57,14 +50,14 @@ def evaluate(rows: Sequence[Row], classifier: Classifier, texts: Sequence[str]) 
 
 
 def _place(task: str, label: str) -> int:
-    if label not in TASKS[task]:
-        raise ValueError(f"{label!r} is no {task}; there are {', '.join(TASKS[task])}")
-    return TASKS[task].index(label)
+    if label not in CLASSES[task]:
+        raise ValueError(f"{label!r} is no {task}; there are {', '.join(CLASSES[task])}")
+    return CLASSES[task].index(label)
 
 
 def measure(task: str, group: str, truth: metrics.Ints, said: metrics.Floats) -> Measured:
     """The figures of one task over one group."""
-    classes = TASKS[task]
+    classes = CLASSES[task]
     guess = said.argmax(axis=1).astype(np.int64)
     table = metrics.confusion(truth, guess, len(classes))
     main = metrics.positive_f1 if task in YES_OR_NO else metrics.macro_f1
@@ -85,13 +78,13 @@ def measure(task: str, group: str, truth: metrics.Ints, said: metrics.Floats) ->
 def probabilities_of(labels: Sequence[MomentLabel], task: str) -> metrics.Floats:
     """What the labels give to each class of a task: (labels, classes)."""
     if task == "stage":
-        return np.array([[label.stage_probabilities[stage] for stage in Stage] for label in labels])
+        return np.array([[label.stage_probabilities[Stage(it)] for it in CLASSES[task]] for label in labels])
     if task == "sentiment":
-        return np.array([[label.sentiment_probabilities[said] for said in Sentiment] for label in labels])
+        return np.array([[label.sentiment_probabilities[Sentiment(it)] for it in CLASSES[task]] for label in labels])
     if task in YES_OR_NO:
         yes = np.array([getattr(label, task) for label in labels], np.float64)
         return np.stack([1 - yes, yes], axis=1)
-    return np.array([[float(label.addressed_to == addressee) for addressee in Addressee] for label in labels])
+    return np.array([[float(label.addressed_to == name) for name in CLASSES[task]] for label in labels])
 
 
 def groups_of(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:

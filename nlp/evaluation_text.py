@@ -3,7 +3,8 @@
 import io
 from collections.abc import Sequence
 
-from nlp.evaluation import COVERAGES, TASKS, YES_OR_NO, Measured
+from nlp.evaluation import COVERAGES, Measured
+from nlp.tasks import CLASSES, YES_OR_NO
 
 
 def as_markdown(found: Sequence[Measured], model: str) -> str:
@@ -16,19 +17,19 @@ def as_markdown(found: Sequence[Measured], model: str) -> str:
         "Macro-F1 (F1 of yes for complaint and needs_response) with its 95 % bootstrap interval.",
         "",
     ]
-    lines += ["| posts | n | " + " | ".join(TASKS) + " |", "| --- | ---: |" + " ---: |" * len(TASKS)]
+    lines += ["| posts | n | " + " | ".join(CLASSES) + " |", "| --- | ---: |" + " ---: |" * len(CLASSES)]
     for group in groups:
-        cells = [_cell(at[task, group]) for task in TASKS]
+        cells = [_cell(at[task, group]) for task in CLASSES]
         lines.append(f"| {group} | {at['stage', group].n} | " + " | ".join(cells) + " |")
     shares = [f"error at {share:.0%}" for share in COVERAGES]
     lines += ["", "| task | calibration error | " + " | ".join(shares) + " |"]
     lines.append("| --- | ---: |" + " ---: |" * len(shares))
-    for task in TASKS:
+    for task in CLASSES:
         row = at[task, "all"]
         errors = " | ".join(f"{error:.3f}" for error in row.error_at_coverage.values())
         calibrated = "-" if task == "addressed_to" else f"{row.calibration_error:.3f}"
         lines.append(f"| {task} | {calibrated} | {errors} |")
-    for task, classes in TASKS.items():
+    for task, classes in CLASSES.items():
         lines += ["", f"| {task}: true \\ said | " + " | ".join(classes) + " | F1 |"]
         lines.append("| --- |" + " ---: |" * (len(classes) + 1))
         row = at[task, "all"]
@@ -55,7 +56,7 @@ def as_picture(found: Sequence[Measured], model: str) -> bytes:
     bars.set_xlabel("F1 with 95 % interval")
     bars.legend(fontsize=8)
     stage = next(row for row in found if row.task == "stage")
-    names = TASKS["stage"]
+    names = CLASSES["stage"]
     table.imshow(stage.confusion, cmap="Blues")
     for row_number, counts in enumerate(stage.confusion):
         for column, count in enumerate(counts):
@@ -65,7 +66,7 @@ def as_picture(found: Sequence[Measured], model: str) -> bytes:
     table.set_yticks(range(len(names)), names)
     table.set_xlabel("said")
     table.set_ylabel("true stage")
-    for task in TASKS:
+    for task in CLASSES:
         errors = next(row for row in found if row.task == task).error_at_coverage
         risk.plot(list(errors), list(errors.values()), marker="o", markersize=3, label=task)
     risk.set_xlabel("share of posts labelled, the surest first")

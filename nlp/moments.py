@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from models.words import Addressee, Sentiment, Stage
@@ -49,7 +50,8 @@ class ModelChoice:
     """Which models label: none named, the shipped one alone.
 
     ``sentiment`` and ``stage`` are hub ids or folders; ``sentiment_labels`` are pairs of the model's label and ours,
-    ``stage_hypotheses`` pairs of a stage and the sentence that a text is tried against.
+    ``stage_hypotheses`` pairs of a stage and the sentence that a text is tried against. ``heads`` is a folder where
+    heads fitted on corrections may lie, one file for each version of the shipped model.
     """
 
     sentiment: str | None = None
@@ -57,6 +59,7 @@ class ModelChoice:
     stage: str | None = None
     stage_hypotheses: tuple[tuple[Stage, str], ...] = ()
     device: str = "cpu"
+    heads: Path | None = None
 
     @property
     def is_shipped(self) -> bool:
@@ -69,18 +72,23 @@ def load_classifier(choice: ModelChoice | None = None) -> Classifier:
 
     Raises ModelError if weights are missing or damaged, or a brought model does not fit.
     """
-    return _shipped() if choice is None or choice.is_shipped else _brought(choice)
+    from nlp.encoder import heads_file  # loads onnxruntime: not for --help
+
+    file = heads_file(choice.heads) if choice and choice.heads else None
+    changed = file.stat().st_mtime_ns if file and file.is_file() else None
+    shipped = _shipped(file if changed else None, changed)
+    return shipped if choice is None or choice.is_shipped else _brought(choice, file if changed else None, changed)
+
+
+@lru_cache(maxsize=2)
+def _shipped(heads: Path | None, changed: int | None) -> Classifier:  # noqa: ARG001 - other heads, another classifier
+    from nlp.encoder import EncoderClassifier
+
+    return EncoderClassifier.load(heads=heads)
 
 
 @cache
-def _shipped() -> Classifier:
-    from nlp.encoder import EncoderClassifier  # loads onnxruntime and the weights: not for --help
-
-    return EncoderClassifier.load()
-
-
-@cache
-def _brought(choice: ModelChoice) -> Classifier:
+def _brought(choice: ModelChoice, heads: Path | None, changed: int | None) -> Classifier:
     from nlp.hub import HubClassifier  # needs the extra "hub"
 
-    return HubClassifier.load(_shipped(), choice)
+    return HubClassifier.load(_shipped(heads, changed), choice)

@@ -16,6 +16,7 @@ interval and at 0 or 1 it keeps a width. It does not contain what the assumption
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -116,38 +117,45 @@ class References:
         np.savez_compressed(path, card=np.array(json.dumps(card)), **parts)
 
 
-def estimate_shares(probabilities: ArrayLike, reference: Reference) -> list[ShareEstimate]:
+def estimate_shares(probabilities: ArrayLike, reference: Reference, known: Sequence[int] = ()) -> list[ShareEstimate]:
     """The share of each class among posts, in the order of the reference's names; the shares sum to 1.
 
-    ``probabilities`` is what the model said, (posts, classes). The same posts always give the same figures. A class
+    ``probabilities`` is what the model said, (posts, classes). ``known`` counts further posts of each class about which
+    nothing is uncertain, as a person has said it. The same posts always give the same figures. A class
     without labelled posts has the interval (0, 1). Raises ValueError for another shape or numbers not from 0 to 1.
     """
+    sure = np.array(known or [0] * len(reference.names), np.float64)
     given = np.asarray(probabilities, np.float64)
-    if not len(given):
+    if not given.size:
+        given = given.reshape(0, len(reference.names))
+    n = len(given) + int(sure.sum())
+    if not n:
         return [ShareEstimate(name, None, None, None, None, 0) for name in reference.names]
+    if sure.shape != (len(reference.names),) or (sure < 0).any():
+        raise ValueError(f"known must be {len(reference.names)} counts")
     if given.ndim != 2 or given.shape[1] != len(reference.names):
         raise ValueError(f"probabilities must be (posts, {len(reference.names)}), not {given.shape}")
     if not ((given >= 0) & (given <= 1)).all():
         raise ValueError("probabilities must lie between 0 and 1")
-    raw = np.bincount(given.argmax(axis=1), minlength=len(reference.names)) / len(given)
-    draws = _draws(np.log(np.maximum(given, FLOOR)), reference)
+    raw = (np.bincount(given.argmax(axis=1), minlength=len(reference.names)) + sure) / n
+    draws = _draws(np.log(np.maximum(given, FLOOR)), reference, sure)
     share, (low, high) = draws[0], np.quantile(draws[1:], (0.025, 0.975), axis=0, method="weibull")
-    unknown = reference.counts == 0
+    unknown = (reference.counts == 0) & (len(given) > 0)
     low, high = np.where(unknown, 0, np.minimum(low, share)), np.where(unknown, 1, np.maximum(high, share))
     return [
-        ShareEstimate(name, float(raw[at]), float(share[at]), float(low[at]), float(high[at]), len(given))
+        ShareEstimate(name, float(raw[at]), float(share[at]), float(low[at]), float(high[at]), n)
         for at, name in enumerate(reference.names)
     ]
 
 
-def _draws(logs: NDArray[np.float64], reference: Reference) -> NDArray[np.float64]:
+def _draws(logs: NDArray[np.float64], reference: Reference, known: NDArray[np.float64]) -> NDArray[np.float64]:
     """Shares, (rows, classes): the estimate first, then a draw for each resample of the reference."""
     random = np.random.default_rng(SEED)
     posts, sizes = _merged(logs) if len(logs) > MANY else (logs, np.ones(len(logs)))
     rows, classes = reference.prior.shape
     weights = random.gamma(sizes, size=(rows, len(posts)))
-    before = random.gamma(HALF, size=(rows, classes))
-    weights[0], before[0] = sizes, HALF
+    before = random.gamma(HALF + known, size=(rows, classes))
+    weights[0], before[0] = sizes, HALF + known
     likelihoods = reference.likelihoods(posts)
     first = _maximise(likelihoods[:1], weights[:1], before[:1], np.full((1, classes), 1 / classes))
     others = _maximise(likelihoods[1:], weights[1:], before[1:], np.repeat(first, rows - 1, axis=0))

@@ -7,7 +7,7 @@ import typer
 from sqlmodel import SQLModel
 
 from listener.cli.main import app
-from listener.settings import BrandSettings, NetworkSettings, Settings
+from listener.settings import BrandSettings, ClassifierSettings, NetworkSettings, Settings
 from models.words import ResponseState
 
 README = Path("README.md").read_text(encoding="utf-8")
@@ -21,11 +21,11 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"listener {name}" in README, name
 
 
-@pytest.mark.parametrize("section", [Settings, BrandSettings, NetworkSettings])
+@pytest.mark.parametrize("section", [Settings, BrandSettings, NetworkSettings, ClassifierSettings])
 def test_every_setting_is_documented(section: type[SQLModel]) -> None:
     for key in section.model_fields:
-        if key not in ("brand", "network"):
-            assert f"`{key}`" in DOCS["settings.md"] or f"brand.{key}]" in DOCS["settings.md"], key
+        if key not in ("brand", "network", "classifier"):
+            assert f"`{key}`" in DOCS["settings.md"] or f".{key}]" in DOCS["settings.md"], key
 
 
 def test_every_route_is_documented() -> None:

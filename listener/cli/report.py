@@ -9,11 +9,15 @@ from listener.cli.common import Config, Quiet, output_to
 from listener.times import now, when
 from models.errors import InputError, RenderError
 
-FORMATS = {"response-gap": ("json", "csv", "md"), "word-cloud": ("json", "csv", "md", "png", "svg")}
+FORMATS = {
+    "response-gap": ("json", "csv", "md"),
+    "shares": ("json", "csv", "md"),
+    "word-cloud": ("json", "csv", "md", "png", "svg"),
+}
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="response-gap or word-cloud.")],
+    name: Annotated[str, typer.Argument(help="response-gap, shares or word-cloud.")],
     brand: Annotated[str, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")],
     since: Annotated[str | None, typer.Option("--from", help="First day or time, included.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Last day or time, not included.")] = None,
@@ -29,7 +33,7 @@ def report(
 ) -> None:
     """Make a report."""
     from listener.cli.opening import open_settings, open_store
-    from listener.reports.building import build_response_gap, build_word_cloud
+    from listener.reports.building import build_response_gap, build_shares, build_word_cloud
     from models.database import session_of
     from models.reads.brands import brand_by_slug
 
@@ -44,6 +48,8 @@ def report(
         if name == "response-gap":
             gap = build_response_gap(session, brand, at, since=start, until=end)
             data = _gap(gap, format)
+        elif name == "shares":
+            data = _shares(build_shares(session, brand, at, since=start, until=end), format)
         else:
             cloud = build_word_cloud(
                 session,
@@ -72,6 +78,14 @@ def _gap(report: object, format: str) -> bytes:
         "md": rendering.response_gap_markdown,
     }
     return made[format](gap).encode()
+
+
+def _shares(report: object, format: str) -> bytes:
+    from listener.reports import shares_text
+    from listener.reports.shares import Shares
+
+    made = {"json": shares_text.shares_json, "csv": shares_text.shares_csv, "md": shares_text.shares_markdown}
+    return made[format](cast(Shares, report)).encode()
 
 
 def _cloud(data: object, brand: str, as_of: datetime, format: str) -> bytes:

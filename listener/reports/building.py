@@ -4,14 +4,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from listener.reports import response_gap
+from listener.reports import response_gap, shares
 from listener.reports.word_cloud import CloudPost, WordCloudData
 from listener.reports.word_cloud import measure as measure_cloud
 from models.reads.brands import brand_by_slug
 from models.reads.cloud import CloudRow, cloud_rows, names_of
 from models.reads.coverage import coverage_of
 from models.reads.mentions import MentionFilter, mentions
+from models.reads.shares import labelled_posts
 from models.reads.states import ResponseClock
+from nlp.encoder import WEIGHTS
+from nlp.prevalence import References
+
+REFERENCES = WEIGHTS / "prevalence.npz"
 
 
 def build_response_gap(
@@ -29,6 +34,20 @@ def build_response_gap(
     filters = MentionFilter(since=since, until=until)
     posts = list(mentions(session, brand.id or 0, clock, filters, with_duplicates=True))
     return response_gap.measure(brand.slug, posts, clock, since=since, until=until, limit=limit)
+
+
+def build_shares(
+    session: Session,
+    slug: str,
+    as_of: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> shares.Shares:
+    """Shares of stages and sentiments of a brand's posts. Raises NotFoundError for an unknown brand."""
+    brand = brand_by_slug(session, slug)
+    posts = list(labelled_posts(session, brand.id or 0, as_of, since, until))
+    return shares.measure(brand.slug, posts, References.load(REFERENCES), as_of, since=since, until=until)
 
 
 def build_word_cloud(

@@ -23,6 +23,7 @@ from nlp.training.calibrate import fit_temperatures
 from nlp.training.graph import Precision, build
 from nlp.training.infer import depth_of, read_classifier
 from nlp.training.tasks import LOGIT_COUNT, TASKS, Task
+from nlp.training.vectors import write_vectors
 
 NAME: Final = "moments-e5"
 CONFIDENT_RISK: Final = 0.10
@@ -103,7 +104,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build, save, calibrate."""
+    """Build, save, calibrate, and write the vectors for refitting the heads."""
     options = parse_arguments(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     posts, held = data.held_out(data.labelled(options.posts), options.held_out)
@@ -119,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     config = config_of(options.version, options.max_length, {})
     write_config(options.out, config)
     calibrate(options.out, config, held)
+    write_vectors(options.out, options.run, options.posts, options.held_out)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ import numpy as np
 from nlp.cleaning import clean
 from nlp.metrics import confusion, macro_f1
 from nlp.moments import MomentLabel, load_classifier
+from nlp.tasks import CLASSES, YES_OR_NO
 
-TASKS = ("stage", "sentiment", "complaint", "needs_response", "addressed_to")
 # What somebody would write in an afternoon who has no model: one list a label, the first that matches wins.
 KEYWORDS: dict[str, list[tuple[str, str]]] = {
     "stage": [
@@ -60,7 +60,7 @@ def compare(rows: Sequence[dict[str, Any]]) -> dict[str, tuple[float, float, flo
     texts = [clean(row["text"]) for row in rows]
     labels = load_classifier().classify(texts)
     scores = {}
-    for task in TASKS:
+    for task in CLASSES:
         truth = [str(row[task]) for row in rows]
         most = Counter(truth).most_common(1)[0][0]
         guesses = ([most] * len(rows), [keyword(task, text) for text in texts], [said(label, task) for label in labels])
@@ -84,7 +84,7 @@ def keyword(task: str, text: str) -> str:
 
 def said(label: MomentLabel, task: str) -> str:
     """A model's answer to one task, as the labelled files write it."""
-    if task in ("complaint", "needs_response"):
+    if task in YES_OR_NO:
         return "1" if getattr(label, task) >= load_classifier().threshold else "0"
     return str(getattr(label, task))
 

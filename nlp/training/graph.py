@@ -194,14 +194,14 @@ def pool(graph: Graph, arrays: dict[str, Array], states: str) -> None:
     graph.node("Mul", [states, "real.wide"], "states.real")
     graph.node("ReduceSum", ["states.real", "axis"], "sum", keepdims=0)
     graph.node("ReduceSum", ["real", "axis"], "count", keepdims=1)
-    graph.node("Div", ["sum", "count"], "mean")
+    graph.node("Div", ["sum", "count"], "pooled")
     graph.constant("head.weight", arrays["head.weight"])
     graph.constant("head.bias", arrays["head.bias"])
-    graph.node("Gemm", ["mean", "head.weight", "head.bias"], "logits", transB=1)
+    graph.node("Gemm", ["pooled", "head.weight", "head.bias"], "logits", transB=1)
 
 
 def build(arrays: dict[str, Array], spans: dict[str, Span], precision: Precision) -> onnx.ModelProto:
-    """Return the whole model: input_ids and attention_mask, both int64 (batch, length), to logits (batch, heads)."""
+    """Return the whole model: input_ids and attention_mask, both int64 (batch, length), to logits and pooled states."""
     graph, arrays, spans = Graph(), dict(arrays), dict(spans)
     states = embeddings(graph, arrays)
     graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
@@ -211,7 +211,8 @@ def build(arrays: dict[str, Array], spans: dict[str, Span], precision: Precision
     pool(graph, arrays, states)
     shape = ["batch", "length"]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("input_ids", "attention_mask")]
-    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", len(arrays["head.bias"])])]
+    widths = {"logits": arrays["head.weight"].shape[0], "pooled": arrays["head.weight"].shape[1]}
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", n]) for name, n in widths.items()]
     whole = helper.make_graph(graph.nodes, "moments-e5", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(whole, opset_imports=opsets, ir_version=10, producer_name="moment-listener")

@@ -20,7 +20,17 @@ from numpy.typing import NDArray
 
 from nlp.moments import load_classifier
 from nlp.prevalence import SEED, estimate_shares
-from nlp.training.prevalence_reference import TASKS, Matrix, labelled, measure
+from nlp.training.prevalence_reference import (
+    TASKS,
+    Matrix,
+    add_held_out,
+    held_out_rows,
+    labelled,
+    measure,
+)
+
+Labelled = tuple[Matrix, NDArray[np.int64]]
+"""Probabilities (posts, classes) and numbers of the true classes (posts,)."""
 
 NEAR = 20.0
 """Posts' worth of the file's own mix in a mild shift."""
@@ -59,21 +69,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("--samples", type=int, default=300)
     parser.add_argument("--size", type=int, default=200)
+    add_held_out(parser)
     options = parser.parse_args(arguments)
     rows = [json.loads(line) for line in options.labels.read_text(encoding="utf-8").splitlines()]
+    others = labelled(held) if (held := held_out_rows(options)) else {}
     print(f"{load_classifier().model}: {options.samples} samples of {options.size} of {len(rows)} posts\n")
     print("| task | mixes | raw error | corrected | ratio | covers sample | width | covers mix |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     found_labels = labelled(rows)
     for task, (probabilities, truth) in found_labels.items():
         for mixes, near in (("any", None), ("near", NEAR)):
-            found = prevalence_error(TASKS[task], probabilities, truth, options.samples, options.size, near)
+            found = prevalence_error(
+                TASKS[task], probabilities, truth, options.samples, options.size, near, others.get(task)
+            )
             print(f"| {task} | {mixes} | {found} |")
     print("\n| task | posts of one | raw error | corrected | ratio | covers own | width |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for task, (probabilities, truth) in found_labels.items():
         for key in ("set", "lang", "kind"):
-            alone = error_of_groups(TASKS[task], probabilities, truth, [str(row.get(key)) for row in rows])
+            alone = error_of_groups(
+                TASKS[task], probabilities, truth, [str(row.get(key)) for row in rows], others.get(task)
+            )
             if alone is not None:
                 print(f"| {task} | {key} | {alone} |")
 
@@ -85,8 +101,11 @@ def prevalence_error(
     samples: int = 300,
     size: int = 200,
     near: float | None = None,
+    others: Labelled | None = None,
 ) -> PrevalenceError:
     """Errors over shifted samples of posts with ``probabilities`` (posts, classes) and ``truth`` (posts,).
+
+    ``others`` are further posts to learn the confusions from, never drawn.
 
     ``near`` is None for any mix, else how tightly mixes hold to that of all posts. A class with fewer than two posts
     is never drawn.
@@ -99,19 +118,24 @@ def prevalence_error(
         mix = random.gamma(drawn)
         mix /= mix.sum()
         sample = draw(truth, random.multinomial(size, mix), random)
-        found.append(_measured(names, probabilities, truth, sample, mix))
+        found.append(_measured(names, probabilities, truth, sample, mix, others))
     return PrevalenceError(*map(float, np.mean(found, axis=0)))
 
 
 def error_of_groups(
-    names: Sequence[str], probabilities: Matrix, truth: NDArray[np.int64], groups: Sequence[str]
+    names: Sequence[str],
+    probabilities: Matrix,
+    truth: NDArray[np.int64],
+    groups: Sequence[str],
+    others: Labelled | None = None,
 ) -> PrevalenceError | None:
     """Mean errors over both halves of each group of at least ``LEAST`` posts; None if fewer than two are as large."""
     random, found = np.random.default_rng(SEED), []
     for _, posts in sorted(_places(groups).items()):
         if len(posts) >= LEAST:
             found += [
-                _measured(names, probabilities, truth, half) for half in np.array_split(random.permutation(posts), 2)
+                _measured(names, probabilities, truth, half, others=others)
+                for half in np.array_split(random.permutation(posts), 2)
             ]
     return PrevalenceError(*map(float, np.mean(found, axis=0)[:4])) if len(found) > 2 else None
 
@@ -122,10 +146,14 @@ def _measured(
     truth: NDArray[np.int64],
     sample: NDArray[np.int64],
     mix: Matrix | None = None,
+    others: Labelled | None = None,
 ) -> tuple[float, ...]:
     """Raw error, corrected error, coverage, width and coverage of the mix for the posts at ``sample``."""
     rest = np.setdiff1d(np.arange(len(truth)), sample)
-    reference = measure(names, probabilities[rest], truth[rest], RESAMPLES)
+    known, answers = probabilities[rest], truth[rest]
+    if others is not None:
+        known, answers = np.vstack([known, others[0]]), np.concatenate([answers, others[1]])
+    reference = measure(names, known, answers, RESAMPLES)
     shares = estimate_shares(probabilities[sample], reference)
     own = np.bincount(truth[sample], minlength=len(names)) / len(sample)
     raw, share, low, high = np.array([(one.raw_share, one.share, one.low, one.high) for one in shares], float).T

@@ -1,7 +1,8 @@
 """Measures a model's confusions: ``python -m nlp.training.prevalence_reference labels.jsonl prevalence.npz``.
 
-The labelled posts must be ones that the model was not trained on; the development set serves for a shipped model. The
-file holds fits, no text. What is measured on the same posts afterwards is flattered: ``prevalence_error`` splits them.
+The labelled posts must be ones that the model was not trained on: the development set, and with ``--held-out-of`` the
+part of the training posts that ``nlp.training.train`` kept back. The file holds fits, no text. What is measured on the
+same posts afterwards is flattered: ``prevalence_error`` splits them.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from models.words import Sentiment, Stage
 from nlp.cleaning import clean
 from nlp.moments import load_classifier
 from nlp.prevalence import FLOOR, SEED, Reference, References
+from nlp.tasks import CLASSES
+from nlp.training import data
 
 Matrix = NDArray[np.float64]
 
@@ -31,13 +34,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labels", type=Path)
     parser.add_argument("output", type=Path)
+    add_held_out(parser)
     options = parser.parse_args(arguments)
     rows = [json.loads(line) for line in options.labels.read_text(encoding="utf-8").splitlines()]
+    rows += held_out_rows(options)
     measured = {
         task: measure(tuple(TASKS[task]), probabilities, truth)
         for task, (probabilities, truth) in labelled(rows).items()
     }
     References(load_classifier().model, measured).save(options.output)
+
+
+def add_held_out(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name training posts, whose held-out part is to serve too."""
+    parser.add_argument("--held-out-of", type=Path, nargs="*", default=[], help="all --posts of nlp.training.train")
+    parser.add_argument("--held-out", type=float, default=0.06, help="as given to nlp.training.train")
+
+
+def held_out_rows(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The held-out part, as rows of labels."""
+    if not options.held_out_of:
+        return []
+    _, held = data.held_out(data.labelled(options.held_out_of), options.held_out)
+    return [
+        {"text": post.text} | {task: CLASSES[task][number] for task, number in post.targets.items()} for post in held
+    ]
 
 
 def labelled(rows: Sequence[dict[str, Any]]) -> dict[str, tuple[Matrix, NDArray[np.int64]]]:

@@ -1,7 +1,9 @@
-"""The five questions asked of a post and their answers; holds no model and no data."""
+"""The heads that are trained: the five questions with their weights, and those of the public sets."""
 
 from dataclasses import dataclass
 from typing import Final
+
+from nlp.tasks import CLASSES
 
 MISSING: Final = -1
 """Target of a task on which an example is silent: it adds nothing to that head's loss."""
@@ -20,11 +22,11 @@ class Task:
         return self.classes.index(str(value))
 
 
-STAGE: Final = Task("stage", ("none", "zmot", "fmot", "smot", "umot"), weight=1.5)
-SENTIMENT: Final = Task("sentiment", ("negative", "neutral", "positive"))
-COMPLAINT: Final = Task("complaint", ("0", "1"), weight=0.7)
-NEEDS_RESPONSE: Final = Task("needs_response", ("0", "1"), weight=0.7)
-ADDRESSED_TO: Final = Task("addressed_to", ("brand", "people"), weight=0.5)
+STAGE: Final = Task("stage", CLASSES["stage"], weight=1.5)
+SENTIMENT: Final = Task("sentiment", CLASSES["sentiment"])
+COMPLAINT: Final = Task("complaint", CLASSES["complaint"], weight=0.7)
+NEEDS_RESPONSE: Final = Task("needs_response", CLASSES["needs_response"], weight=0.7)
+ADDRESSED_TO: Final = Task("addressed_to", CLASSES["addressed_to"], weight=0.5)
 
 TASKS: Final[tuple[Task, ...]] = (STAGE, SENTIMENT, COMPLAINT, NEEDS_RESPONSE, ADDRESSED_TO)
 AUXILIARY: Final[tuple[Task, ...]] = (

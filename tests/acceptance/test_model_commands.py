@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.acceptance.running import listener, succeed
+from tests.listener.test_heads import RULE
 
 ROW: dict[str, object] = {
     "text": "@amberroast the machine leaks, please help",
@@ -54,3 +55,35 @@ def test_train_says_what_is_missing(tmp_path: Path) -> None:
     done = listener("sqlite://", "train", str(posts), *needed)
     assert done.returncode == 1
     assert "no.bin: no such file" in done.stderr.decode()
+
+
+def test_heads_are_refitted_kept_and_used(tmp_path: Path) -> None:
+    """A settings file names the folder; labels of a kind of post that the model never saw come from people."""
+    config, posts = tmp_path / "listener.toml", tmp_path / "corrected.jsonl"
+    config.write_text(f"[classifier]\nheads = {json.dumps(str(tmp_path / 'heads'))}\n", encoding="utf-8")
+    new: dict[str, object] = {"id": "1", "text": "Zorblat report: sofa in the lobby, seen at noon."}
+    named = ["--config", str(config)]
+    before = json.loads(succeed("sqlite://", "classify", "--input", "-", *named, input=lines(new)))
+    stage = "fmot" if before["stage"] != "fmot" else "zmot"
+    rows: list[dict[str, object]] = [{"text": text, "stage": stage} for text in RULE]
+    posts.write_bytes(lines(*rows))
+    said = succeed("sqlite://", "train", "--heads", str(posts), *named)
+    assert "| stage | 40 | " in said
+    assert "40 corrected posts; " in said
+    after = json.loads(succeed("sqlite://", "classify", "--input", "-", *named, input=lines(new)))
+    assert after["stage"] == stage
+    assert after["model"].startswith(f"{before['model']}+")
+
+
+def test_heads_need_corrections(tmp_path: Path) -> None:
+    done = listener(tmp_path / "store.sqlite3", "train", "--heads")
+    assert done.returncode == 1
+    assert "0 corrected posts are too few to learn from; correct 20 or more" in done.stderr.decode()
+
+
+def test_train_without_files_says_what_it_needs() -> None:
+    done = listener("sqlite://", "train")
+    assert done.returncode == 1
+    assert (
+        "training needs labelled posts, --weights, --tokenizer and --output; or: train --heads" in done.stderr.decode()
+    )

@@ -119,3 +119,15 @@ def test_examples_are_of_the_shape_that_they_show() -> None:
         (ResponseGap, examples.RESPONSE_GAP),
     ):
         shape.model_validate(example)
+
+
+def test_shares_stand_counted_beside_corrected(client: Client) -> None:
+    report = client.get("/api/v1/reports/shares", brand="amber-roast").json()
+    assert [row["name"] for row in report["sentiment"]] == ["negative", "neutral", "positive"]
+    for row in report["stage"]:
+        assert row["counted"].keys() == _FIGURE
+    md = client.get("/api/v1/reports/shares", brand="amber-roast", format="md")
+    assert md.text.startswith("# Stages and sentiment")
+    csv = client.get("/api/v1/reports/shares", brand="amber-roast", format="csv")
+    assert len(csv.text.splitlines()) == 9
+    check_problem(client.get("/api/v1/reports/shares", brand="no-brand"), 404)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from listener import cli
 from listener.cli.main import app
-from listener.settings import ClassifierSettings, Settings, load_settings
+from listener.settings import ClassifierSettings, Settings, default_data_dir, load_settings
 from models.errors import ModelError, SettingsError
 from models.words import Stage
 from nlp.moments import ModelChoice
@@ -119,7 +119,7 @@ def test_without_a_file_everything_has_a_default(tmp_path: Path, monkeypatch: py
 
 
 def test_without_a_word_on_models_the_shipped_one_is_chosen(tmp_path: Path) -> None:
-    assert settings_of(tmp_path, "").model_choice == ModelChoice()
+    assert settings_of(tmp_path, "").model_choice == ModelChoice(heads=default_data_dir() / "heads")
     assert settings_of(tmp_path, '[classifier]\ndevice = "cuda:1"').model_choice.is_shipped
 
 
@@ -129,6 +129,7 @@ def test_the_classifier_section_becomes_a_choice(tmp_path: Path) -> None:
         sentiment = "owner/name"
         stage = "./nli"
         device = "cuda"
+        heads = "/shared/heads"
         [classifier.sentiment_labels]
         LABEL_1 = "positive"
         LABEL_0 = "negative"
@@ -141,6 +142,7 @@ def test_the_classifier_section_becomes_a_choice(tmp_path: Path) -> None:
         stage="./nli",
         stage_hypotheses=((Stage.NONE, "Something else."),),
         device="cuda",
+        heads=Path("/shared/heads"),
     )
 
 

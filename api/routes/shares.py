@@ -1,0 +1,54 @@
+"""``GET /reports/shares``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import Field
+
+from api import examples
+from api.dependencies import ClockDep, SessionDep
+from api.parameters import SharesQuery, period_of
+from api.problems import problem_responses
+from api.routes.response_gap import Format
+from listener.reports.building import build_shares
+from listener.reports.shares import Shares
+from listener.reports.shares_text import shares_csv, shares_markdown
+from models.reads.brands import brand_by_slug
+
+router = APIRouter(tags=["reports"])
+
+
+class ReportQuery(SharesQuery):
+    """The shares in a format."""
+
+    format: Format = Field(Format.JSON, description="csv: a row a stage or sentiment; md: a page to read.")
+
+
+_WRITTEN = examples.answer(examples.SHARES, "The report.")
+_WRITTEN["content"] |= {
+    "text/csv": {"example": "task,name,count,n,counted,counted_low,counted_high,corrected\n"},
+    "text/markdown": {"example": "# Stages and sentiment: amber-roast\n"},
+}
+
+
+@router.get(
+    "/reports/shares",
+    summary="Shares of stages and sentiments, counted and corrected",
+    description=(
+        "Counting a model's labels is biased by its confusions. Beside each counted share stands the one that these "
+        "make likely; both with a 95 % interval."
+    ),
+    response_model=Shares,
+    responses={200: _WRITTEN, **problem_responses(404, 422)},
+)
+def shares(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
+    """Measure and write the report."""
+    period = period_of(query, brand_by_slug(session, query.brand), clock)
+    found = build_shares(session, query.brand, period.as_of, since=period.since, until=period.until)
+    if query.format is Format.JSON:
+        return JSONResponse(found.model_dump(mode="json"))
+    if query.format is Format.MD:
+        return PlainTextResponse(shares_markdown(found), media_type="text/markdown")
+    headers = {"Content-Disposition": f'attachment; filename="shares-{found.brand}.csv"'}
+    return PlainTextResponse(shares_csv(found), media_type="text/csv", headers=headers)
