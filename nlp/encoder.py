@@ -44,15 +44,14 @@ class Head:
 class EncoderClassifier:
     """A loaded model; safe to call from several threads."""
 
-    def __init__(self, tokenizer: Any, session: Any, config: dict[str, Any], heads: Heads | None = None) -> None:
-        self.encoder = f"{config['name']} {config['version']}"
-        self.model = self.encoder if heads is None else f"{self.encoder}+{heads.mark}"
+    def __init__(self, tokenizer: Any, session: Any, config: dict[str, Any]) -> None:
+        self.encoder = self.model = f"{config['name']} {config['version']}"
         self.threshold = 0.5
         self.heads = {name: _head(name, entry) for name, entry in config["tasks"].items()}
         self._max_length = int(config["max_length"])
         self._tokenizer = tokenizer
         self._session = session
-        self._own_heads = heads
+        self._refitted: Heads | None = None
 
     @classmethod
     def load(cls, path: Path = WEIGHTS, heads: Path | None = None) -> "EncoderClassifier":
@@ -82,7 +81,8 @@ class EncoderClassifier:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(f"{path.name}: the model cannot be loaded ({reason}); reinstall") from error
         if heads is not None:
-            return cls(tokenizer, session, config, Heads.load(heads, for_encoder=classifier.encoder))
+            classifier._refitted = Heads.load(heads, for_encoder=classifier.encoder)
+            classifier.model = f"{classifier.encoder}+{classifier._refitted.mark}"
         return classifier
 
     def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
@@ -104,8 +104,8 @@ class EncoderClassifier:
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """The raw scores, (texts, all classes in the order of ``heads``)."""
-        if self._own_heads is not None:
-            return self._own_heads.logits(self.vectors(texts))
+        if self._refitted is not None:
+            return self._refitted.logits(self.vectors(texts))
         return self._over(texts, "logits")
 
     def vectors(self, texts: Sequence[str]) -> Floats:

@@ -1,6 +1,6 @@
 """Turns a text into terms, the words and two-word phrases that carry its topic, in any script.
 
-It neither counts nor compares terms, and does not stem: a word's forms stay apart.
+It neither counts nor compares terms. A word's forms stay apart: nlp.lemmas gives what they share.
 """
 
 import re

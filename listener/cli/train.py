@@ -22,7 +22,7 @@ def train(
     output: Annotated[Path | None, typer.Option(help="A folder for the base, the run and the model.")] = None,
     sets: Annotated[list[Path] | None, typer.Option("--set", help="A public set; may be given several times.")] = None,
     dev: Annotated[Path | None, typer.Option(help="Posts to report on, never trained on.")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of 64 posts.")] = 1300,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of 64 posts, of the teacher and of the student.")] = 1500,
     version: Annotated[str, typer.Option(help="Of the model that is made.")] = "0.0.0",
     brand: BrandOption = None,
     config: Config = None,
@@ -36,7 +36,7 @@ def train(
 
     if weights is None or tokenizer is None or output is None or not posts:
         raise InputError("training needs labelled posts, --weights, --tokenizer and --output; or: train --heads")
-    made = run(Recipe(weights, tokenizer, posts, output, tuple(sets or ()), dev, steps, version))
+    made = run(Recipe(weights, tokenizer, posts, output, tuple(sets or ()), dev, steps, version=version))
     say(f"the model lies in {made}", quiet)
 
 

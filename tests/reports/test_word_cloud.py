@@ -97,6 +97,71 @@ def test_variants_count_together() -> None:
     assert (machine.key, machine.count, machine.script) == ("מכונה", 2, "Hebrew")
 
 
+@pytest.mark.parametrize(
+    ("language", "texts", "shown", "key"),
+    [
+        ("pl", ["Kawa!", "dobra kawa", "nie ma kawy", "pijemy kawę", "kawa z mlekiem"], "kawa", "kawa"),
+        ("pl", ["paczka", "moją paczkę", "tę paczkę", "trzy paczki"], "paczkę", "paczka"),
+        ("lt", ["Siunta vėluoja", "kur siunta", "siuntą gavau", "siuntos nėra"], "siunta", "siunta"),
+        ("en", ["the machines", "Machine", "two machines"], "machines", "machine"),
+        ("he", ["המכונה", "מכונה", "מכונות", "למכונה"], "המכונה", "מכונה"),
+    ],
+)
+def test_forms_count_together_and_show_the_usual_one(language: str, texts: list[str], shown: str, key: str) -> None:
+    term = next(term for term in measure(posts(*texts, language=language), []).terms if term.key == key)
+    assert (term.term, term.count) == (shown, len(texts))
+
+
+def test_a_base_that_nobody_wrote_is_neither_shown_nor_a_key() -> None:
+    (term,) = measure(posts("kawy", "kawy", "kawę", language="pl"), []).terms
+    assert (term.term, term.key, term.count) == ("kawy", "kawy", 3)
+
+
+def test_a_post_with_two_forms_counts_once() -> None:
+    (term,) = measure(posts("kawa, kawy", "kawę", "kawy, kawę", language="pl"), []).terms
+    assert (term.term, term.count, term.post_ids) == ("kawy", 3, (1, 2, 3))
+
+
+def test_capitals_of_one_form_do_not_hide_another() -> None:
+    texts = ["Kawa"] * 3 + ["kawa"] * 2 + ["kawy"] * 4
+    assert names(measure(posts(*texts, language="pl"), [])) == ["kawa"]
+
+
+def test_phrases_fold_word_by_word() -> None:
+    data = measure(posts("zielona paczka", "zieloną paczkę", "zielonej paczki", language="pl"), [])
+    assert [(term.count, term.key) for term in data.terms] == [(3, "zielona paczka")]
+    assert data.excluded["within_phrase"] == 2
+
+
+def test_the_background_is_folded_alike() -> None:
+    ours = posts("kawę", "kawą", *["mleko"] * 2, language="pl")
+    assert "kawą" not in names(measure(ours, posts(*["kawy"] * 9, language="pl", start=50)))
+    assert "kawą" in names(measure(ours, posts(*["herbaty"] * 9, language="pl", start=50)))
+
+
+def test_no_form_is_folded_into_a_word_of_another_language() -> None:
+    data = measure(posts("bilet", "bilet") + posts("bilety", "bilety", "bilety", language="pl", start=9), [])
+    assert sorted((term.term, term.count, term.languages) for term in data.terms) == [
+        ("bilet", 2, ("en",)),
+        ("bilety", 3, ("pl",)),
+    ]
+
+
+def test_two_terms_never_look_alike() -> None:
+    data = measure(posts("bean", "beans", "beans") + posts("beans", "beans", language="de", start=9), [])
+    assert sorted((term.term, term.key, term.count) for term in data.terms) == [
+        ("bean", "bean", 3),
+        ("beans", "beans", 2),
+    ]
+
+
+def test_names_are_dropped_before_they_could_be_folded() -> None:
+    data = measure(
+        posts("roast", "roast", "roasted", "roasted"), posts(*["roast"] * 9, "roasted", start=9), drop=["Roast"]
+    )
+    assert [(term.term, term.key, term.count) for term in data.terms] == [("roasted", "roasted", 2)]
+
+
 def test_a_language_is_compared_with_itself() -> None:
     ours = posts(*["kawa"] * 10, *["mleko"] * 10, language="pl") + posts("tea", start=50)
     rest = posts("kawa", "mleko", start=100, language="pl") + posts(*["tea"] * 30, start=200)
@@ -152,9 +217,10 @@ def test_script(text: str, script: str) -> None:
     assert script_of(text) == script
 
 
-WORDS = st.sampled_from(["valve", "wand", "steam", "lid", "crema", "קפה", "咖啡機", "kawa", "the", "of"])
+FORMS = ["Kawa", "kawa", "kawy", "kawę", "siunta", "siuntą", "lids", "minute", "minutes", "minutę", "הקפה", "בקפה"]
+WORDS = st.sampled_from(["valve", "wand", "steam", "lid", "crema", "קפה", "咖啡機", "the", "of", *FORMS])
 TEXTS = st.lists(WORDS, max_size=6).map(" ".join)
-LANGUAGES = st.sampled_from(["en", "pl", "he", "zh"])
+LANGUAGES = st.sampled_from(["en", "pl", "lt", "he", "zh", "de"])
 POSTS = st.lists(
     st.builds(CloudPost, st.integers(0, 60), TEXTS, LANGUAGES, st.sampled_from([None, *Sentiment])), max_size=25
 )
@@ -167,9 +233,10 @@ def test_any_posts_give_a_sound_ranking(ours: list[CloudPost], rest: list[CloudP
     assert data == measure(iter(ours), iter(rest), limit=limit, least=least)
     assert len(data.terms) <= limit
     assert [term.score for term in data.terms] == sorted((term.score for term in data.terms), reverse=True)
-    assert len({term.term for term in data.terms}) == len(data.terms)
+    assert len({term.term for term in data.terms}) == len({term.key for term in data.terms}) == len(data.terms)
     for term in data.terms:
         assert least <= term.count <= term.n == data.post_count == len({post.post_id for post in ours})
         assert sum(term.sentiment.values()) <= term.count
         assert set(term.post_ids) <= {post.post_id for post in ours}
+        assert any(term.term in post.text for post in ours if post.post_id in term.post_ids)
         assert term.score > 0
