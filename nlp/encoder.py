@@ -74,7 +74,7 @@ class EncoderClassifier:
                 tokenizer_file=str(path / "tokenizer.json")
             )
             session = InferenceSession(path / "model.onnx", options, providers=["CPUExecutionProvider"])
-            if set(config["tasks"]) != set(CLASSES):
+            if tuple(config["tasks"]) != tuple(CLASSES):  # refitted heads go by this order
                 raise ValueError("made for other tasks")
             classifier = cls(tokenizer, session, config)
         except Exception as error:
@@ -165,7 +165,7 @@ def heads_file(folder: Path, weights: Path = WEIGHTS) -> Path:
 
 
 def _head(name: str, entry: dict[str, Any]) -> Head:
-    if set(entry["classes"]) != set(CLASSES[name]):
+    if tuple(entry["classes"]) != CLASSES[name]:
         raise ValueError(f"{name} has other classes")
     return Head(tuple(entry["classes"]), float(entry["temperature"]), float(entry["confident"]))
 

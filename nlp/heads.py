@@ -40,13 +40,16 @@ class Heads:
         return scores
 
     def save(self, path: Path) -> None:
-        """Write the file in one step: a reader sees the old heads or the new ones, whole."""
+        """Write the file in one step: a reader sees the old heads or the new ones, whole. Raises ModelError."""
         card = {"encoder": self.encoder, "corrections": self.corrections}
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
-            np.savez_compressed(file, card=np.array(json.dumps(card)), weight=self.weight, bias=self.bias)
-        part.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                np.savez_compressed(file, card=np.array(json.dumps(card)), weight=self.weight, bias=self.bias)
+            part.replace(path)
+        except OSError as error:
+            raise ModelError(f"{path}: the heads cannot be written ({error.strerror or error})") from error
 
     @classmethod
     def load(cls, path: Path, for_encoder: str | None = None) -> "Heads":

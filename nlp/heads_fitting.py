@@ -47,8 +47,8 @@ class Examples:
 def targets_of(labels: dict[str, str]) -> list[int]:
     """One row of targets from labels by task, as ``{"stage": "smot"}``. Raises ValueError for a label that is none."""
     for task, label in labels.items():
-        if label not in CLASSES[task]:
-            raise ValueError(f"{label!r} is no {task}; there are {', '.join(CLASSES[task])}")
+        if label not in CLASSES.get(task, ()):
+            raise ValueError(f"{label!r} is no {task}; there are {', '.join(CLASSES.get(task, ())) or 'none'}")
     return [classes.index(labels[task]) if task in labels else SILENT for task, classes in CLASSES.items()]
 
 

@@ -48,7 +48,7 @@ class Trial:
     posts: int
     tasks: tuple[TaskTrial, ...]
     chance: float
-    """One-sided exact McNemar test: how likely so good a trade is if the new heads were no better."""
+    """One-sided exact sign test over texts: how likely so good a trade is if the new heads were no better."""
     lost: float
     """Share of held-out training labels right before and wrong after, less the opposite."""
 
@@ -78,7 +78,10 @@ def run_trial(
     heads = fit(shipped, corrected, WEIGHT)
     advance(1)
     shipped_before, shipped_after = right(old, held_out), right(heads, held_out)
-    gained, spoiled = int((after & ~before).sum()), int((before & ~after).sum())
+    # A text counts once: its labels go wrong together, and a repetition of it is no further evidence.
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    balance = np.bincount([places[text] for text in texts], after.sum(axis=1) - before.sum(axis=1))
+    gained, spoiled = int((balance > 0).sum()), int((balance < 0).sum())
     chance = binomtest(gained, gained + spoiled, alternative="greater").pvalue if gained + spoiled else 1.0
     counts = zip(
         CLASSES,

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from models.errors import ModelError
 from models.words import Addressee, Sentiment, Stage
 
 
@@ -70,14 +71,23 @@ class ModelChoice:
 def load_classifier(choice: ModelChoice | None = None) -> Classifier:
     """The shipped model, or one that wraps what the choice brings; each loaded once.
 
-    Raises ModelError if weights are missing or damaged, or a brought model does not fit.
+    Raises ModelError if weights or heads are damaged or cannot be read, or a brought model does not fit.
     """
-    from nlp.encoder import heads_file  # loads onnxruntime: not for --help
+    heads, changed = _refitted(choice.heads) if choice and choice.heads else (None, None)
+    return _shipped(heads, changed) if choice is None or choice.is_shipped else _brought(choice, heads, changed)
 
-    file = heads_file(choice.heads) if choice and choice.heads else None
-    changed = file.stat().st_mtime_ns if file and file.is_file() else None
-    shipped = _shipped(file if changed else None, changed)
-    return shipped if choice is None or choice.is_shipped else _brought(choice, file if changed else None, changed)
+
+def _refitted(folder: Path) -> tuple[Path | None, int | None]:
+    """The file of heads in a folder and when it was written, in ns; None where there is none. Raises ModelError."""
+    from nlp.encoder import heads_file  # imports this module
+
+    file = heads_file(folder)
+    try:
+        return file, file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        raise ModelError(f"{file}: the heads cannot be read ({error.strerror or error})") from error
 
 
 @lru_cache(maxsize=2)
@@ -87,7 +97,7 @@ def _shipped(heads: Path | None, changed: int | None) -> Classifier:  # noqa: AR
     return EncoderClassifier.load(heads=heads)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _brought(choice: ModelChoice, heads: Path | None, changed: int | None) -> Classifier:
     from nlp.hub import HubClassifier  # needs the extra "hub"
 

@@ -27,7 +27,9 @@ class ReportQuery(SharesQuery):
 
 _WRITTEN = examples.answer(examples.SHARES, "The report.")
 _WRITTEN["content"] |= {
-    "text/csv": {"example": "task,name,count,n,counted,counted_low,counted_high,corrected\n"},
+    "text/csv": {
+        "example": "task,name,count,n,counted,counted_low,counted_high,corrected,corrected_low,corrected_high\n"
+    },
     "text/markdown": {"example": "# Stages and sentiment: amber-roast\n"},
 }
 

@@ -24,7 +24,7 @@ def evaluate(
     Each line holds text, lang, stage, sentiment, complaint, needs_response and addressed_to.
     """
     from listener.cli.opening import open_settings
-    from nlp.cleaning import clean
+    from listener.pipeline.classifying import text_of
     from nlp.evaluation import evaluate
     from nlp.evaluation_text import as_markdown, as_picture
     from nlp.moments import load_classifier
@@ -38,7 +38,7 @@ def evaluate(
     rows = labelled_rows(file, tuple(CLASSES))
     classifier = load_classifier(settings.model_choice)
     say(f"measuring {classifier.model} on {len(rows)} posts", quiet)
-    found = evaluate(rows, classifier, [clean(str(row["text"])) for row in rows])
+    found = evaluate(rows, classifier, [text_of(row) for row in rows])
     if format == "png":
         data = as_picture(found, classifier.model)
     elif format == "json":

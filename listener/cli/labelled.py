@@ -9,7 +9,7 @@ from models.errors import InputError
 def labelled_rows(file: str, needed: Sequence[str]) -> list[dict[str, Any]]:
     """All lines; every one must be good, for figures of what happened to parse would be of another file.
 
-    Raises InputError that names the line: no JSON, no text, a task of ``needed`` missing, a label that is none.
+    Raises InputError that names the line: no JSON, no text, a task of ``needed`` or all missing, a label that is none.
     """
     from listener.formats import BadLine, open_input
     from listener.formats.jsonl import read_objects
@@ -24,6 +24,10 @@ def labelled_rows(file: str, needed: Sequence[str]) -> list[dict[str, Any]]:
             missing = [key for key in ("text", *needed) if key not in row]
             if missing:
                 raise InputError(f"{file}: line {number}: {missing[0]} is missing")
+            if not isinstance(row["text"], str):
+                raise InputError(f"{file}: line {number}: text is {row['text']!r}, no text")
+            if not any(task in row for task in CLASSES):
+                raise InputError(f"{file}: line {number}: holds no label; there are {', '.join(CLASSES)}")
             for task, classes in CLASSES.items():
                 if task in row and str(row[task]) not in classes:
                     raise InputError(

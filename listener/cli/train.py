@@ -43,11 +43,12 @@ def train(
 def _heads(files: list[Path], brand: str | None, config: Path | None, quiet: bool) -> None:
     from listener.cli.labelled import labelled_rows
     from listener.cli.opening import open_settings, open_store
+    from listener.pipeline.classifying import text_of
     from listener.pipeline.heads import learn
     from models.database import session_of
     from models.reads.brands import brand_by_slug
     from models.reads.corrections import corrected_posts
-    from nlp.cleaning import clean
+    from nlp.encoder import heads_file
     from nlp.tasks import CLASSES
 
     settings = open_settings(config)
@@ -55,14 +56,16 @@ def _heads(files: list[Path], brand: str | None, config: Path | None, quiet: boo
         corrected = corrected_posts(session, brand_by_slug(session, brand).id if brand else None)
     for file in files:
         for row in labelled_rows(str(file), ()):
-            corrected.append((clean(str(row["text"])), {task: str(row[task]) for task in CLASSES if task in row}))
+            corrected.append((text_of(row), {task: str(row[task]) for task in CLASSES if task in row}))
     trial, kept = learn(corrected, settings.heads, progress=progress_of(quiet))
     for line in trial_lines(trial):
         print(line)  # noqa: T201
     if kept:
         say(f"the new heads are better and label from now on: {kept}; label again with: listener classify", quiet)
     else:
-        say("the new heads are not better beyond chance: nothing was changed", quiet)
+        earlier = heads_file(settings.heads)
+        still = f"; earlier ones still label: {earlier}" if earlier.is_file() else ""
+        say(f"the new heads are not better beyond chance: nothing was changed{still}", quiet)
 
 
 def trial_lines(trial: "Trial") -> list[str]:
@@ -74,10 +77,9 @@ def trial_lines(trial: "Trial") -> list[str]:
         known = (task.known_before, task.known_after)
         cells = [task.corrected, *_shares(right, task.corrected), task.known, *_shares(known, task.known)]
         lines.append(f"| {task.task} | " + " | ".join(map(str, cells)) + " |")
-    lines.append("")
-    lines.append(f"{trial.posts} corrected posts; chance of so good a result if the new heads were no better: ")
-    lines[-1] += f"{trial.chance:.3f}; held-out training labels lost: {trial.lost:+.1%}"
-    return lines
+    chance = f"chance of so good a result if the new heads were no better: {trial.chance:.3f}"
+    lost = f"held-out training labels lost: {trial.lost:+.1%}"
+    return [*lines, "", f"{trial.posts} corrected posts; {chance}; {lost}"]
 
 
 def _shares(counts: tuple[int, int], n: int) -> list[str]:

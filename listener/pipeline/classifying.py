@@ -57,7 +57,7 @@ def classify_stored(
 def classify_lines(stream: Any, classifier: Classifier) -> Iterator[str | BadLine]:
     """Yield one line of labels.jsonl for each line of posts, in order and in constant memory; bad lines as such."""
     for batch in batched(_objects(stream), BATCH):
-        texts = [_text(entry) for entry in batch if not isinstance(entry, BadLine)]
+        texts = [text_of(entry) for entry in batch if not isinstance(entry, BadLine)]
         labels = iter(classifier.classify(texts))
         for entry in batch:
             if isinstance(entry, BadLine):
@@ -108,7 +108,8 @@ def _is_encodable(post: dict[str, Any]) -> bool:
     return True
 
 
-def _text(post: dict[str, Any]) -> str:
+def text_of(post: dict[str, Any]) -> str:
+    """What is classified of a line's object: the title, if there is one, before the clean text."""
     text = clean(str(post["text"]))
     return f"{post['title']}\n{text}" if post.get("title") else text
 

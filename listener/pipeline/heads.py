@@ -21,15 +21,15 @@ def learn(
     """Refit on (text, value by field) and return the trial, with the file written where the new heads were better.
 
     The shipped heads are the starting point, and what is compared with, each time: heads that have learned from these
-    very corrections would be judged too well, and a correction that was undone must leave no trace.
-    Raises InputError for too few corrections, ModelError for a damaged model.
+    very corrections would be judged too well, and a correction that was undone must leave no trace in new ones.
+    Raises InputError for too few corrections or a value that is no label, ModelError for a damaged model.
     """
     if len(corrections) < FEWEST:
         raise InputError(f"{len(corrections)} corrected posts are too few to learn from; correct {FEWEST} or more")
+    texts = [text for text, _ in corrections]
+    targets = np.array([_targets(*correction) for correction in corrections], np.int64)
     file = heads_file(folder)
     classifier = EncoderClassifier.load()
-    texts = [text for text, _ in corrections]
-    targets = np.array([targets_of(_labels(fields)) for _, fields in corrections], np.int64)
     shipped = load_shipped(WEIGHTS / VECTORS, classifier.encoder)
     with progress("refitting", FOLDS + 2) as advance:
         corrected = Examples(classifier.vectors(texts), targets)
@@ -39,6 +39,13 @@ def learn(
         return trial, None
     trial.heads.save(file)
     return trial, file
+
+
+def _targets(text: str, fields: dict[str, str]) -> list[int]:
+    try:
+        return targets_of(_labels(fields))
+    except ValueError as error:  # a word that the field has given up since
+        raise InputError(f"the correction of {text[:40]!r} cannot be learned from: {error}") from error
 
 
 def _labels(fields: dict[str, str]) -> dict[str, str]:

@@ -61,14 +61,13 @@ def measure(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Shares:
-    """Count and estimate. Every figure's coverage is the share of the posts that are labelled."""
-    labelled = [post for post in posts if post.stage is not None]
-    coverage = len(labelled) / len(posts) if posts else None
+    """Count and estimate. Every figure's coverage is the share of the posts that have a label of its task."""
+    labelled = [post for post in posts if post.stage is not None or post.sentiment is not None]
     others = sorted({post.model for post in labelled if post.model and post.model != references.model})
     notes = list(NOTES)
     if others:
         notes.append(f"Not corrected: the confusions of {', '.join(others)} were not measured.")
-    rows = {task: _rows(task, labelled, None if others else references.tasks[task], as_of, coverage) for task in TASKS}
+    rows = {task: _rows(task, posts, None if others else references.tasks[task], as_of) for task in TASKS}
     return Shares(
         brand=brand,
         since=since,
@@ -83,9 +82,10 @@ def measure(
     )
 
 
-def _rows(
-    task: str, posts: Sequence[LabelledPost], reference: Reference | None, as_of: datetime, coverage: float | None
-) -> list[ShareRow]:
+def _rows(task: str, every: Sequence[LabelledPost], reference: Reference | None, as_of: datetime) -> list[ShareRow]:
+    # A person may have said the one of a post that no model has labelled, so each task has its own posts.
+    posts = [post for post in every if getattr(post, task) is not None]
+    coverage = len(posts) / len(every) if every else None
     said = Counter(getattr(post, task) for post in posts)
     estimated: dict[str, Figure] = {}
     if reference is not None and posts:

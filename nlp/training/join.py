@@ -21,17 +21,18 @@ def labels_by_id(path: Path) -> dict[str, Row]:
     with path.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream, delimiter="\t"):
             for task, classes in CLASSES.items():
-                if row[task] not in classes:
-                    raise ValueError(f"{path}: {row['id']}: {row[task]!r} is no {task}")
+                if row.get(task) not in classes:
+                    raise ValueError(f"{path}: {row.get('id')}: {row.get(task)!r} is no {task}")
             found[row["id"]] = row | {task: int(row[task]) for task in YES_OR_NO}
     return found
 
 
 def joined(labels: dict[str, Row], sets: Sequence[Path]) -> Iterator[Row]:
-    """Yield each labelled row with its text, in the order of the sets."""
+    """Yield each labelled row with its text, in the order of the sets; once, though sets may overlap."""
+    left = dict(labels)
     for path in sets:
         for row in read_lines(path):
-            if (label := labels.get(row["id"])) is not None:
+            if (label := left.pop(row["id"], None)) is not None:
                 text = str((row.get("meta") or {}).get("text_detok") or row["text"])
                 yield {**label, "set": row["set"], "kind": row.get("kind", "post"), "text": text[:TEXT_LIMIT]}
 

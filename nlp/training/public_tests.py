@@ -1,6 +1,9 @@
 """Sentiment on the test parts of public sets, beside what others have published of them.
 
-python -m nlp.training.public_tests FOLDER    # of *.jsonl.gz, each row with text, sentiment and meta.split
+python -m nlp.training.public_tests FOLDER --without train.jsonl
+
+FOLDER holds a *.jsonl.gz for each set, each row with id, text, sentiment and meta.split. Two sets lend their
+development part, of which some posts were labelled to train on: name the files, and their posts are left out.
 
 The model answers by its own guideline, where a plain wish or a political opinion is neutral; the sets were labelled by
 theirs. So these figures say how far a brand's sentiment carries over, not how well the sets could be learned.
@@ -16,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.cleaning import clean
+from nlp.evaluation import probabilities_of
 from nlp.metrics import bootstrap, confusion, macro_f1
 from nlp.moments import load_classifier
 from nlp.tasks import CLASSES
+from nlp.training.data import ids_of
 from nlp.training.sets import WITHOUT_NEUTRAL, Row, read_lines
 
 SENTIMENT: Final = CLASSES["sentiment"]
@@ -66,29 +71,32 @@ def accuracy(table: Ints) -> float:
 MEASURES: Final = {"macro-F1": macro_f1, "macro-recall": recall, "accuracy": accuracy}
 
 
-def rows_of(folder: Path, test: PublicTest) -> list[Row]:
-    """The labelled rows of the part."""
+def rows_of(folder: Path, test: PublicTest, without: frozenset[str] = frozenset()) -> list[Row]:
+    """The labelled rows of the part, but those of the ids to leave out. Raises ValueError if there is none."""
 
     def kept(row: Row) -> bool:
         meta = row.get("meta") or {}
-        return row["sentiment"] in SENTIMENT and (meta.get("split") or meta.get("suggested_split")) in test.parts
+        is_of_part = (meta.get("split") or meta.get("suggested_split")) in test.parts
+        return is_of_part and row["sentiment"] in SENTIMENT and row["id"] not in without
 
-    return [row for row in read_lines(folder / f"{test.set}.jsonl.gz") if kept(row)]
+    path = folder / f"{test.set}.jsonl.gz"
+    if rows := [row for row in read_lines(path) if kept(row)]:
+        return rows
+    raise ValueError(f"{path}: no labelled row of {'+'.join(test.parts)}")
 
 
 def guesses(rows: Sequence[Row], *, has_neutral: bool) -> Ints:
     """The model's class of each row; never neutral where the set has no such class."""
     texts = [clean(str((row.get("meta") or {}).get("text_detok") or row["text"])) for row in rows]
-    labels = load_classifier().classify(texts)
-    said = np.array([[dict(label.sentiment_probabilities)[name] for name in SENTIMENT] for label in labels])  # type: ignore[index]
+    said = probabilities_of(load_classifier().classify(texts), "sentiment")
     if not has_neutral:
         said[:, NEUTRAL] = -1
     return said.argmax(axis=1)
 
 
-def lines_of(folder: Path, test: PublicTest) -> Iterator[str]:
+def lines_of(folder: Path, test: PublicTest, without: frozenset[str]) -> Iterator[str]:
     """Rows of the table: the whole part, and each language of a set of several."""
-    rows = rows_of(folder, test)
+    rows = rows_of(folder, test, without)
     truth = np.array([SENTIMENT.index(row["sentiment"]) for row in rows])
     guess = guesses(rows, has_neutral=test.set not in WITHOUT_NEUTRAL)
     measure = MEASURES[test.measure]
@@ -117,11 +125,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--without", type=Path, nargs="*", default=[], help="all --posts of nlp.training.train")
     options = parser.parse_args(arguments)
     print(f"| set and part | n | measure | {load_classifier().model} (95 %) | published |")
     print("| --- | ---: | --- | ---: | --- |")
+    without = ids_of(options.without)
     for test in TESTS:
-        for text in lines_of(options.folder, test):
+        for text in lines_of(options.folder, test, without):
             print(text, flush=True)
 
 

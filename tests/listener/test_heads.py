@@ -1,5 +1,6 @@
 """Learning from corrections: what stands in the database is learned from, and kept only if it is better."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from listener.pipeline.classifying import classify_stored
 from listener.pipeline.heads import learn
 from models.database import session_of
-from models.errors import InputError
+from models.errors import InputError, ModelError
 from models.reads.corrections import corrected_posts
 from models.store.labels import save_correction
 from models.words import CorrectedField, Stage
+from nlp.encoder import heads_file
 from nlp.moments import ModelChoice, load_classifier
 from tests.builders import NOW, a_brand, bring, clock, memory, post
 from tests.listener.test_classifying import mention
@@ -54,6 +56,27 @@ def test_what_is_no_better_is_not_kept(tmp_path: Path) -> None:
 def test_too_few_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="3 corrected posts are too few"):
         learn(as_corrections("zmot")[:3], tmp_path)
+
+
+def test_a_correction_to_what_is_no_label_any_more_is_named(tmp_path: Path) -> None:
+    given = [*as_corrections("zmot"), ("It leaks.", {"stage": "love"})]
+    with pytest.raises(InputError, match=r"the correction of 'It leaks\.' cannot be learned from: 'love' is no stage"):
+        learn(given, tmp_path)
+
+
+def test_a_folder_of_heads_that_is_a_file_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "heads.npz").write_text("")
+    with pytest.raises(ModelError, match="the heads cannot be read"):
+        load_classifier(ModelChoice(heads=tmp_path / "heads.npz"))
+
+
+def test_heads_from_the_first_second_of_1970_count(tmp_path: Path) -> None:
+    """Images and archives that are built the same each time set all files' times to 0."""
+    file = heads_file(tmp_path)
+    file.write_bytes(b"no heads")
+    os.utime(file, ns=(0, 0))
+    with pytest.raises(ModelError, match="no heads"):
+        load_classifier(ModelChoice(heads=tmp_path))
 
 
 def test_posts_are_labelled_anew_by_new_heads_and_corrections_stay(tmp_path: Path) -> None:

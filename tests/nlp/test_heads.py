@@ -83,6 +83,16 @@ def test_repeated_texts_are_never_both_learned_from_and_judged() -> None:
     assert apart < mixed.tasks[STAGE].corrected_after
 
 
+def test_repetitions_of_a_text_and_its_several_labels_are_no_further_evidence() -> None:
+    """120 labels that the new heads get right, of four texts only: four in four comes by chance once in 16 times."""
+    given = shipped()
+    corrected = corrections(given.heads, 2, follow_a_rule=True)
+    trial = run_trial(given, corrected, [str(number % 4) for number in range(len(corrected))])
+    assert trial.tasks[STAGE].corrected_after > 60
+    assert trial.chance == pytest.approx(1 / 16)
+    assert not trial.is_better
+
+
 def test_a_task_without_a_target_keeps_its_head_to_the_last_digit() -> None:
     old, examples = world(4, 50)
     silent = examples.targets.copy()
@@ -103,8 +113,9 @@ def test_targets_are_numbers_of_classes() -> None:
         SILENT,
         SILENT,
     ]
-    with pytest.raises(ValueError, match="love"):
-        targets_of({"stage": "love"})
+    for labels in ({"stage": "love"}, {"mood": "love"}):
+        with pytest.raises(ValueError, match="'love' is no"):
+            targets_of(labels)
 
 
 @given(st.integers(0, 2**31), st.integers(1, 40))
@@ -131,6 +142,12 @@ def test_damaged_heads_are_said_to_be_so(tmp_path: Path, content: bytes | None) 
     with pytest.raises(ModelError, match="train --heads") as raised:
         Heads.load(file)
     assert "\n" not in str(raised.value)
+
+
+def test_heads_that_cannot_be_written_are_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "heads").write_text("a file where the folder should be")
+    with pytest.raises(ModelError, match="the heads cannot be written"):
+        world(6, 1)[0].save(tmp_path / "heads" / "heads.npz")
 
 
 def test_heads_of_another_encoder_are_refused(tmp_path: Path) -> None:

@@ -121,6 +121,20 @@ def test_nothing_labelled_gives_no_figure() -> None:
     assert "| zmot | 0 | - | - |" in shares_markdown(report)
 
 
+def test_a_post_of_which_people_said_only_one_thing_counts_in_that_alone() -> None:
+    references = References.load(REFERENCES)
+    only_stage = LabelledPost("zmot", None, None, None, None, frozenset({"stage"}))
+    only_sentiment = LabelledPost(None, "negative", None, None, None, frozenset({"sentiment"}))
+    rows = [said("smot", model=references.model), only_stage, only_sentiment, only_sentiment]
+    report = measure("b", rows, references, NOW)
+    assert (report.labelled_count, report.unlabelled_count, report.corrected_by_people) == (4, 0, 3)
+    for task, n in ((report.stage, 2), (report.sentiment, 3)):
+        assert sum(row.count for row in task) == n
+        for row in task:
+            assert row.corrected is not None
+            assert (row.counted.n, row.counted.coverage) == (row.corrected.n, row.corrected.coverage) == (n, n / 4)
+
+
 def test_the_report_is_written_in_three_formats() -> None:
     report = shares_of()
     assert json.loads(shares_json(report))["stage"][0]["counted"]["n"] == 4
