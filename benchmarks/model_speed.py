@@ -37,7 +37,13 @@ def main() -> None:
     encoder.THREADS = options.threads
     shipped = EncoderClassifier.load()
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(WEIGHTS / "tokenizer.json"), pad_token="<pad>")
-    config = BertConfig(VOCABULARY, WIDTH, options.layers, HEADS, INNER)
+    config = BertConfig(
+        vocab_size=VOCABULARY,
+        hidden_size=WIDTH,
+        num_hidden_layers=options.layers,
+        num_attention_heads=HEADS,
+        intermediate_size=INNER,
+    )
     plain = BertModel(config, add_pooling_layer=False).eval()
     print(f"{shipped.model}, {options.threads} threads; E5-small with {options.layers} layers in transformers, float32")
     for tokens in options.tokens:
@@ -56,11 +62,8 @@ def main() -> None:
 
 def texts_of_length(path: Path | None, tokenizer: PreTrainedTokenizerFast, tokens: int) -> list[str]:
     """POSTS texts of about so many tokens, sorted by length, repeated where there are too few."""
-    demo = files("listener.demo") / "data"
-    sources = (
-        [path.read_text("utf-8")] if path else [f.read_text("utf-8") for f in demo.iterdir() if ".jsonl" in f.name]
-    )
-    rows = [json.loads(line) for source in sources for line in source.splitlines()]
+    sources = [path] if path else [f for f in (files("listener.demo") / "data").iterdir() if ".jsonl" in f.name]
+    rows = [json.loads(line) for source in sources for line in source.read_text("utf-8").splitlines()]
     texts = [str(row["text"]) for row in rows if row.get("text")]
     lengths = [len(pieces) for pieces in tokenizer(texts)["input_ids"]]
     near = [text for text, length in zip(texts, lengths, strict=True) if abs(length - tokens) <= tokens // 5]

@@ -169,8 +169,11 @@ def _maximise(
     shares, small = start, weights.astype(np.float32)
     total = weights.sum(axis=1, keepdims=True) + before.sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):
-        mixed = (likelihoods @ shares.astype(np.float32)[:, :, None])[:, :, 0]
-        new: NDArray[np.float64] = (shares * ((small / mixed)[:, None] @ likelihoods)[:, 0] + before) / total
+        # Some processors' kernels compute on padding and raise the flag of an invalid value; all values here are finite.
+        with np.errstate(invalid="ignore"):
+            mixed = (likelihoods @ shares.astype(np.float32)[:, :, None])[:, :, 0]
+            found = ((small / mixed)[:, None] @ likelihoods)[:, 0]
+        new: NDArray[np.float64] = (shares * found + before) / total
         new /= new.sum(axis=1, keepdims=True)
         if np.abs(new - shares).max() < CLOSE:
             return new

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from listener.cli.common import PARTLY, BrandOption, Config, Quiet, output_to, progress_of, say
+from listener.cli.common import PARTLY, BrandOption, Config, Quiet, open_settings, output_to, progress_of, say
 from listener.times import now
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def classify(
     if input is not None:
         _file(input, output, config, quiet)
         return
-    from listener.cli.opening import open_settings, open_store
+    from listener.cli.opening import open_store
     from listener.pipeline.classifying import classify_stored
     from models.database import session_of
     from models.reads.brands import brand_by_slug
@@ -51,9 +51,8 @@ def _classifier(settings: "Settings", quiet: bool) -> "Classifier":
 
 
 def _file(input: str, output: str | None, config: Path | None, quiet: bool) -> None:
-    from listener.cli.opening import open_settings
     from listener.formats import BadLine, open_input
-    from listener.pipeline.classifying import classify_lines
+    from listener.pipeline.labelling import classify_lines
 
     settings = open_settings(config)
     count, bad = 0, 0

@@ -4,12 +4,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from listener.progress import Progress, bar, silent
 from models.errors import InputError
+
+if TYPE_CHECKING:
+    from listener.settings import Settings
 
 PARTLY = 3
 """Exit code: finished, but some lines were bad and skipped."""
@@ -17,6 +20,16 @@ PARTLY = 3
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (default: ./listener.toml).")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 BrandOption = Annotated[str | None, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")]
+
+
+def open_settings(config: Path | None) -> "Settings":
+    """Load the settings and set up the logs."""
+    from listener.logs import configure_logs
+    from listener.settings import load_settings
+
+    settings = load_settings(config)
+    configure_logs(settings.log_level)
+    return settings
 
 
 def progress_of(quiet: bool) -> Progress:

@@ -7,7 +7,7 @@ from typing import IO, Annotated, cast
 
 import typer
 
-from listener.cli.common import Config, Quiet, output_to, say
+from listener.cli.common import Config, Quiet, open_settings, output_to, say
 from listener.cli.labelled import labelled_rows
 from models.errors import InputError
 
@@ -23,8 +23,7 @@ def evaluate(
 
     Each line holds text, lang, stage, sentiment, complaint, needs_response and addressed_to.
     """
-    from listener.cli.opening import open_settings
-    from listener.pipeline.classifying import text_of
+    from listener.pipeline.labelling import text_of
     from nlp.evaluation import evaluate
     from nlp.evaluation_text import as_markdown, as_picture
     from nlp.moments import load_classifier

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from listener.cli.common import PARTLY, BrandOption, Config, Quiet, progress_of, say
+from listener.cli.common import PARTLY, BrandOption, Config, Quiet, open_settings, progress_of, say
 from listener.formats import BadLine, Row, brand_accounts, open_input, read_csv, read_jsonl, read_twcs
 from listener.times import now, when
 from models.errors import InputError
@@ -54,7 +54,7 @@ def import_(
 
     Exit code 3 if there were bad lines.
     """
-    from listener.cli.opening import open_settings, open_store
+    from listener.cli.opening import open_store
     from listener.pipeline.brands import brands_by_account, chooser, the_brand
     from listener.pipeline.importing import import_rows
     from listener.pipeline.linking import link

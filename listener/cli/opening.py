@@ -1,20 +1,10 @@
 """Opens the database of the settings and writes the brands declared there into it."""
 
-from pathlib import Path
-
 from sqlalchemy import Engine
 
-from listener.logs import configure_logs
-from listener.settings import BrandSettings, Settings, load_settings
+from listener.settings import BrandSettings, Settings
 from models.database import open_database, session_of
 from models.store.brands import BrandData, save_brand
-
-
-def open_settings(config: Path | None) -> Settings:
-    """Load the settings and set up the logs."""
-    settings = load_settings(config)
-    configure_logs(settings.log_level)
-    return settings
 
 
 def open_store(settings: Settings) -> Engine:

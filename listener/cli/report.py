@@ -5,7 +5,7 @@ from typing import IO, Annotated, cast
 
 import typer
 
-from listener.cli.common import Config, Quiet, output_to
+from listener.cli.common import Config, Quiet, open_settings, output_to
 from listener.times import now, when
 from models.errors import InputError, RenderError
 
@@ -32,7 +32,7 @@ def report(
     quiet: Quiet = False,  # noqa: ARG001  (a report says nothing beside itself)
 ) -> None:
     """Make a report."""
-    from listener.cli.opening import open_settings, open_store
+    from listener.cli.opening import open_store
     from listener.reports.building import build_response_gap, build_shares, build_word_cloud
     from models.database import session_of
     from models.reads.brands import brand_by_slug

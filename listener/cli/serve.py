@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from listener.cli.common import Config, Quiet, say
+from listener.cli.common import Config, Quiet, open_settings, say
 
 
 def serve(
@@ -14,7 +14,7 @@ def serve(
     quiet: Quiet = False,
 ) -> None:
     """Serve the API and the pages."""
-    from listener.cli.opening import open_settings, open_store
+    from listener.cli.opening import open_store
     from listener.serving import serve_app
 
     settings = open_settings(config)

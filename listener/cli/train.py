@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from listener.cli.common import BrandOption, Config, Quiet, progress_of, say
+from listener.cli.common import BrandOption, Config, Quiet, open_settings, progress_of, say
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def train(
 
 def _heads(files: list[Path], brand: str | None, config: Path | None, quiet: bool) -> None:
     from listener.cli.labelled import labelled_rows
-    from listener.cli.opening import open_settings, open_store
-    from listener.pipeline.classifying import text_of
+    from listener.cli.opening import open_store
     from listener.pipeline.heads import learn
+    from listener.pipeline.labelling import text_of
     from models.database import session_of
     from models.reads.brands import brand_by_slug
     from models.reads.corrections import corrected_posts

@@ -1,15 +1,14 @@
 """Brings rows of a file into the database, batch by batch; can be killed and repeated without loss or doubles."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from sqlalchemy import Engine
 
 from listener.formats import BadLine, ReadPost, Row
+from listener.pipeline.batches import batched
 from listener.pipeline.preparing import ListeningBrand, prepare
 from listener.progress import Progress, silent
 from listener.sources import DECLARED
@@ -22,7 +21,6 @@ from models.tables import Run
 from models.words import PostKind, Relation, RunKind
 
 BATCH = 500
-_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -90,13 +88,6 @@ def import_rows(
         source for source in seen.until if source not in seen.with_replies and source not in DECLARED
     }
     return summary
-
-
-def batched(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Cut a stream into lists of at most ``size``."""
-    stream = iter(rows)
-    while batch := list(islice(stream, size)):
-        yield batch
 
 
 def _save(

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from listener.formats import BadLine
-from listener.pipeline.classifying import BATCH, classify_lines, classify_stored
+from listener.pipeline.classifying import classify_stored
+from listener.pipeline.labelling import BATCH, classify_lines
 from listener.pipeline.preparing import ListeningBrand
 from models.database import session_of
 from models.store.labels import save_correction
