@@ -169,7 +169,7 @@ def _maximise(
     shares, small = start, weights.astype(np.float32)
     total = weights.sum(axis=1, keepdims=True) + before.sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):
-        # Some processors' kernels compute on padding and raise the flag of an invalid value; all values here are finite.
+        # Some kernels compute on padding too and raise the flag of an invalid value; all values here are finite.
         with np.errstate(invalid="ignore"):
             mixed = (likelihoods @ shares.astype(np.float32)[:, :, None])[:, :, 0]
             found = ((small / mixed)[:, None] @ likelihoods)[:, 0]

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,6 +43,13 @@ def say(text: str, quiet: bool = False) -> None:
         print(text, file=sys.stderr)  # noqa: T201
 
 
+def _opened(target: Path) -> IO[bytes]:
+    try:
+        return target.open("wb")
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
 @contextmanager
 def output_to(name: str | None) -> Iterator[object]:
     """A binary stream: the named file, put in place only once it is whole, or standard output (None or ``-``)."""
@@ -51,6 +58,10 @@ def output_to(name: str | None) -> Iterator[object]:
         sys.stdout.buffer.flush()
         return
     target = Path(str(name))
+    if target.exists() and not target.is_file():  # a device or a named pipe is written to, never replaced
+        with _opened(target) as stream:
+            yield stream
+        return
     partial = target.with_name(f".{target.name}.partial")
     try:
         with partial.open("wb") as stream:

@@ -1,6 +1,8 @@
 """``listener evaluate`` and ``listener train`` as a user types them."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.acceptance.running import listener, succeed
@@ -87,3 +89,13 @@ def test_train_without_files_says_what_it_needs() -> None:
     assert (
         "training needs labelled posts, --weights, --tokenizer and --output; or: train --heads" in done.stderr.decode()
     )
+
+
+def test_a_device_or_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        succeed("sqlite://", "classify", "--input", "-", "--output", str(pipe), input=lines({"id": "1", "text": "x"}))
+        assert json.loads(read.result(timeout=60))["id"] == "1"
+    assert pipe.is_fifo()
