@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from listener.cli.common import PARTLY, BrandOption, Config, Quiet, open_settings, progress_of, say
-from listener.formats import BadLine, Row, brand_accounts, open_input, read_csv, read_jsonl, read_twcs
 from listener.times import now, when
 from models.errors import InputError
+
+if TYPE_CHECKING:
+    from listener.formats import BadLine, Row
 
 _MOST_SHOWN = 20
 """Bad lines said one by one; the rest is counted."""
@@ -55,6 +57,7 @@ def import_(
     Exit code 3 if there were bad lines.
     """
     from listener.cli.opening import open_store
+    from listener.formats import open_input, read_csv, read_jsonl, read_twcs
     from listener.pipeline.brands import brands_by_account, chooser, the_brand
     from listener.pipeline.importing import import_rows
     from listener.pipeline.linking import link
@@ -109,7 +112,7 @@ class _BadLines:
         self.file = file
         self.count = 0
 
-    def add(self, bad: BadLine) -> None:
+    def add(self, bad: "BadLine") -> None:
         self.count += 1
         if self.count <= _MOST_SHOWN:
             print(f"{self.file}: {bad}", file=sys.stderr)  # noqa: T201
@@ -122,6 +125,8 @@ class _BadLines:
 def _accounts(file: str) -> dict[str, str]:
     if file == "-":
         raise InputError("twcs is read twice (first for the brands' accounts): give a file, not standard input")
+    from listener.formats import brand_accounts, open_input
+
     with open_input(file) as stream:
         return brand_accounts(stream)
 
