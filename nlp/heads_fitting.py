@@ -20,6 +20,8 @@ from nlp.tasks import CLASSES
 
 Ints = NDArray[np.int64]
 
+VECTORS = "vectors.npz"
+"""The file beside the weights that holds ``Shipped``."""
 SILENT = -1
 """Target of a task on which a post is silent."""
 PULL = 10.0

@@ -15,6 +15,7 @@ from api.routes.posts import PostId
 from api.shapes import Shape
 from api.texts import stage_text
 from models.errors import NotFoundError
+from models.headings import with_title
 from models.reads.brands import brand_by_slug, post_by_id
 from models.reads.mentions import mention_of_post
 from models.tables import Mention
@@ -167,7 +168,7 @@ def explain_post(session: Session, id: int, query: ExplanationQuery, choice: Mod
         raise NotFoundError(f"post {id} is no mention of {brand.slug!r}")
     if mention.relation == Relation.OWN:
         raise ParameterError("id", f"post {id} is the brand's own, so it carries no labels to explain", "path")
-    text = f"{post.title}\n{post.text}" if post.title else post.text  # as it is classified
+    text = with_title(post.title, post.text)
     return Explained(
         id, post.language, text, explain(text, load_classifier(choice), query.task), _counted(mention, query.task)
     )

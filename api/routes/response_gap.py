@@ -1,14 +1,14 @@
 """``GET /reports/response-gap``."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 
 from api import examples
 from api.dependencies import ClockDep, SessionDep
+from api.formats import Format, written
 from api.parameters import GapQuery, period_of
 from api.problems import problem_responses
 from listener.reports.building import build_response_gap
@@ -17,14 +17,6 @@ from listener.reports.response_gap import ResponseGap
 from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    JSON = "json"
-    CSV = "csv"
-    MD = "md"
 
 
 class ReportQuery(GapQuery):
@@ -56,10 +48,4 @@ def response_gap(query: Annotated[ReportQuery, Query()], session: SessionDep, cl
     gap = build_response_gap(
         session, query.brand, period.as_of, since=period.since, until=period.until, limit=query.limit
     )
-    if query.format is Format.JSON:
-        return JSONResponse(gap.model_dump(mode="json"))
-    if query.format is Format.MD:
-        return PlainTextResponse(response_gap_markdown(gap), media_type="text/markdown")
-    name = f"response-gap-{gap.brand}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return PlainTextResponse(response_gap_csv(gap), media_type="text/csv", headers=headers)
+    return written(gap, query.format, f"response-gap-{gap.brand}.csv", response_gap_csv, response_gap_markdown)

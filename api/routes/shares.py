@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import Response
 from pydantic import Field
 
 from api import examples
 from api.dependencies import ClockDep, SessionDep
+from api.formats import Format, written
 from api.parameters import SharesQuery, period_of
 from api.problems import problem_responses
-from api.routes.response_gap import Format
 from listener.reports.building import build_shares
 from listener.reports.shares import Shares
 from listener.reports.shares_text import shares_csv, shares_markdown
@@ -48,9 +48,4 @@ def shares(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: C
     """Measure and write the report."""
     period = period_of(query, brand_by_slug(session, query.brand), clock)
     found = build_shares(session, query.brand, period.as_of, since=period.since, until=period.until)
-    if query.format is Format.JSON:
-        return JSONResponse(found.model_dump(mode="json"))
-    if query.format is Format.MD:
-        return PlainTextResponse(shares_markdown(found), media_type="text/markdown")
-    headers = {"Content-Disposition": f'attachment; filename="shares-{found.brand}.csv"'}
-    return PlainTextResponse(shares_csv(found), media_type="text/csv", headers=headers)
+    return written(found, query.format, f"shares-{found.brand}.csv", shares_csv, shares_markdown)

@@ -8,11 +8,9 @@ import numpy as np
 from listener.progress import Progress, silent
 from models.errors import InputError
 from nlp.encoder import WEIGHTS, EncoderClassifier, heads_file
-from nlp.heads_fitting import Examples, load_shipped, targets_of
+from nlp.heads_fitting import VECTORS, Examples, load_shipped, targets_of
 from nlp.heads_trial import FEWEST, FOLDS, Trial, run_trial
 from nlp.tasks import YES_OR_NO
-
-VECTORS = "vectors.npz"
 
 
 def learn(

@@ -7,6 +7,7 @@ from typing import Any
 from listener.formats import BadLine
 from listener.formats.jsonl import read_objects
 from listener.pipeline.batches import batched
+from models.headings import with_title
 from nlp.cleaning import clean
 from nlp.language import detect_language
 from nlp.moments import Classifier, MomentLabel
@@ -70,8 +71,7 @@ def _is_encodable(post: dict[str, Any]) -> bool:
 
 def text_of(post: dict[str, Any]) -> str:
     """What is classified of a line's object: the title, if there is one, before the clean text."""
-    text = clean(str(post["text"]))
-    return f"{post['title']}\n{text}" if post.get("title") else text
+    return with_title(post.get("title"), clean(str(post["text"])))
 
 
 def rounded(probabilities: dict[Any, float]) -> dict[str, float]:

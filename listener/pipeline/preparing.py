@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from models.headings import with_title
 from models.postdata import AuthorData, PostData
 from models.prepared import MentionData, PreparedPost
 from models.store.authors import account_of
@@ -35,7 +36,7 @@ def prepare(post: PostData, brands: list[ListeningBrand]) -> Iterator[PreparedPo
     text = clean(post.text)
     tagged = set(handles(text))
     mentions = tuple(MentionData(brand.id, _relation(post, brand, tagged)) for brand in brands)
-    heading = f"{post.title}\n{text}" if post.title else text
+    heading = with_title(post.title, text)
     yield PreparedPost(post, text, detect_language(heading, post.language), text_key(heading), mentions)
     if post.reply is not None and post.reply.text.strip():
         yield from _carried_reply(post, brands)

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from models.headings import with_title
 from models.tables import Correction, Mention, Post
 
 
@@ -23,6 +24,6 @@ def corrected_posts(session: Session, brand_id: int | None = None) -> list[tuple
         query = query.where(Mention.brand_id == brand_id)
     found: dict[int, tuple[str, dict[str, str]]] = {}
     for mention_id, title, text, field, value in session.exec(query):
-        fields = found.setdefault(mention_id, (f"{title}\n{text}" if title else text, {}))[1]
+        fields = found.setdefault(mention_id, (with_title(title, text), {}))[1]
         fields[field] = value
     return list(found.values())

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, true
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
+from models.headings import with_title
 from models.reads.states import ResponseClock, is_due, state_of
 from models.tables import Author, Brand, Mention, Post
 from models.words import Relation
@@ -109,7 +110,7 @@ def unlabelled(
         .order_by(col(Mention.id))
         .limit(limit)
     )
-    return [(id or 0, f"{title}\n{text}" if title else text) for id, title, text in session.exec(query)]
+    return [(id or 0, with_title(title, text)) for id, title, text in session.exec(query)]
 
 
 def count_unlabelled(session: Session, model: str, brand_id: int | None = None) -> int:

@@ -12,10 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.model_text import simplified as clean
-from nlp.training.sets import CUSTOMER_REVIEWS, LEFT_OUT, WITHOUT_NEUTRAL, Row, may_train, read_lines
+from nlp.training.sets import (
+    CUSTOMER_REVIEWS,
+    LEFT_OUT,
+    TEXT_LIMIT,
+    WITHOUT_NEUTRAL,
+    Row,
+    may_train,
+    read_lines,
+    text_of,
+)
 from nlp.training.tasks import ALL_TASKS, MISSING, SENTIMENT, TASKS
 
-TEXT_LIMIT: Final = 600
 BIG_GROUP: Final = 0.01
 NEWS_NEUTRAL: Final = frozenset({"polemo2", "hebrew_sentiment"})
 """Sets whose neutral class is another kind of text, not another feeling: only the two poles are used."""
@@ -89,8 +97,7 @@ def auxiliary(paths: Iterable[Path], per_set: int, taken: frozenset[str], seed: 
 
 
 def _text(row: Row) -> str:
-    meta = row.get("meta") or {}
-    return clean(str(meta.get("text_detok") or row["text"]))[:TEXT_LIMIT]
+    return clean(text_of(row))[:TEXT_LIMIT]
 
 
 def _auxiliary_example(row: Row) -> Example:

@@ -10,9 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nlp.tasks import CLASSES, YES_OR_NO
-from nlp.training.sets import Row, read_lines
-
-TEXT_LIMIT = 600
+from nlp.training.sets import TEXT_LIMIT, Row, read_lines, text_of
 
 
 def labels_by_id(path: Path) -> dict[str, Row]:
@@ -33,8 +31,7 @@ def joined(labels: dict[str, Row], sets: Sequence[Path]) -> Iterator[Row]:
     for path in sets:
         for row in read_lines(path):
             if (label := left.pop(row["id"], None)) is not None:
-                text = str((row.get("meta") or {}).get("text_detok") or row["text"])
-                yield {**label, "set": row["set"], "kind": row.get("kind", "post"), "text": text[:TEXT_LIMIT]}
+                yield {**label, "set": row["set"], "kind": row.get("kind", "post"), "text": text_of(row)[:TEXT_LIMIT]}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -24,7 +24,7 @@ from nlp.metrics import bootstrap, confusion, macro_f1
 from nlp.moments import load_classifier
 from nlp.tasks import CLASSES
 from nlp.training.data import ids_of
-from nlp.training.sets import WITHOUT_NEUTRAL, Row, read_lines
+from nlp.training.sets import WITHOUT_NEUTRAL, Row, read_lines, text_of
 
 SENTIMENT: Final = CLASSES["sentiment"]
 NEUTRAL: Final = SENTIMENT.index("neutral")
@@ -87,7 +87,7 @@ def rows_of(folder: Path, test: PublicTest, without: frozenset[str] = frozenset(
 
 def guesses(rows: Sequence[Row], *, has_neutral: bool) -> Ints:
     """The model's class of each row; never neutral where the set has no such class."""
-    texts = [clean(str((row.get("meta") or {}).get("text_detok") or row["text"])) for row in rows]
+    texts = [clean(text_of(row)) for row in rows]
     said = probabilities_of(load_classifier().classify(texts), "sentiment")
     if not has_neutral:
         said[:, NEUTRAL] = -1

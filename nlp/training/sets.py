@@ -9,6 +9,9 @@ from typing import Any, Final, TextIO
 
 Row = dict[str, Any]
 
+TEXT_LIMIT: Final = 600
+"""Characters of a text that are labelled and trained on."""
+
 LEFT_OUT: Final = {
     "airline": "second-hand licence CC BY-NC-SA 4.0",
     "tweeteval_sentiment": "restrictions may apply; validation and test parts only",
@@ -33,6 +36,11 @@ def read_lines(path: Path) -> Iterator[Row]:
             for line in stream:
                 if line.strip():
                     yield json.loads(line)
+
+
+def text_of(row: Row) -> str:
+    """The text as people wrote it: of a set that was cut into tokens, put together again."""
+    return str((row.get("meta") or {}).get("text_detok") or row["text"])
 
 
 def may_train(row: Row) -> bool:

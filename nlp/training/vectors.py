@@ -13,17 +13,16 @@ import torch
 
 from nlp.encoder import EncoderClassifier
 from nlp.heads import Heads
-from nlp.heads_fitting import Examples, save_shipped
+from nlp.heads_fitting import VECTORS, Examples, save_shipped
 from nlp.training import data
 from nlp.training.tasks import LOGIT_COUNT, TASKS
 
-FILE: Final = "vectors.npz"
 MOST: Final = 6000
 """Posts whose vectors are shipped, some 400 bytes each."""
 
 
 def write_vectors(artefact: Path, run: Path, posts: Sequence[Path], share: float, most: int = MOST) -> None:
-    """Write FILE into the artefact: all held-out posts, and a fixed random choice of those trained on."""
+    """Write VECTORS into the artefact: all held-out posts, and a fixed random choice of those trained on."""
     trained, held = data.held_out(data.labelled(posts), share)
     order = np.random.default_rng(0).permutation(len(trained))[: max(0, most - len(held))]
     chosen = [*held, *(trained[at] for at in sorted(order))]
@@ -34,7 +33,7 @@ def write_vectors(artefact: Path, run: Path, posts: Sequence[Path], share: float
         classifier.vectors([example.text for example in chosen]),
         np.array([[example.targets[task.name] for task in TASKS] for example in chosen], np.int64),
     )
-    save_shipped(artefact / FILE, heads, examples, np.arange(len(chosen)) < len(held))
+    save_shipped(artefact / VECTORS, heads, examples, np.arange(len(chosen)) < len(held))
     print(f"{len(chosen)} vectors, {len(held)} of them held out", flush=True)
 
 

@@ -11,7 +11,7 @@ import pytest
 from nlp.tasks import CLASSES
 from nlp.training import data, join, public_tests
 from nlp.training.public_tests import PublicTest
-from nlp.training.sets import Row
+from nlp.training.sets import TEXT_LIMIT, Row
 
 LABELS: Row = {"stage": "smot", "sentiment": "negative", "complaint": 1, "needs_response": 0, "addressed_to": "brand"}
 HEADER = ("id", "lang", *CLASSES)
@@ -53,7 +53,7 @@ def test_a_post_of_two_sets_is_joined_once_and_long_texts_are_cut(tmp_path: Path
     labels = join.labels_by_id(table(tmp_path / "labels.tsv", "umsab:1"))
     given = zipped(tmp_path / "a.jsonl.gz", public("umsab:1", "x" * 2000))
     (row,) = join.joined(labels, [given, given])
-    assert row["text"] == "x" * join.TEXT_LIMIT
+    assert row["text"] == "x" * TEXT_LIMIT
     assert list(labels) == ["umsab:1"]
 
 
