@@ -1,6 +1,7 @@
 # Two stages: the first installs from the lock file, the second holds nothing but Python and what was installed.
 FROM python:3.11-slim AS build
 RUN python -m pip install --no-cache-dir --no-compile uv==0.13.9
+ENV UV_COMPILE_BYTECODE=1
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN UV_PROJECT_ENVIRONMENT=/venv uv sync --locked --no-dev --extra postgres --no-install-project

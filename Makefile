@@ -4,6 +4,8 @@ PORT ?= 8000
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# Bytecode is written at installation, else the first command takes twice as long, and every one where Python may not write.
+COMPILE := python -m compileall -qq -j 0 -x transformers/models/
 
 .PHONY: demo test install check lock clean
 
@@ -27,10 +29,12 @@ $(BIN)/uv:
 
 .venv/.installed: pyproject.toml uv.lock | $(BIN)/uv
 	$(BIN)/uv sync --locked --inexact --no-dev --extra postgres
+	$(BIN)/$(COMPILE) .venv/lib api listener models nlp
 	touch $@
 
 .venv/.installed-dev: pyproject.toml uv.lock | $(BIN)/uv
 	$(BIN)/uv sync --locked --inexact
+	$(BIN)/$(COMPILE) .venv/lib api listener models nlp
 	touch $@ .venv/.installed
 
 lock: | $(BIN)/uv
