@@ -6,7 +6,12 @@ ListenerError
 ├── NotFoundError       a brand, post or report that does not exist
 ├── StoreError          the database cannot be reached, or is of another version
 ├── ModelError          a model cannot be loaded, or its labels do not fit
-├── SourceError         a source answered otherwise than documented
+├── SourceError         a source gave nothing usable
+│   ├── RefusedError        it wants a key, or another one (401, 403)
+│   ├── GoneError           what was asked for is not there (any more) (404, 410)
+│   ├── BusyError           it asked to come back later (429) for longer than we wait
+│   ├── UnreachableError    no answer in time, or none but errors of its own (5xx)
+│   └── GarbledError        not in the documented shape, or too large
 └── RenderError         a report cannot be drawn in the format asked for
 
 Each message is one line that says where, what is wrong and what to do. A single bad line of a file is no
@@ -39,7 +44,27 @@ class ModelError(ListenerError):
 
 
 class SourceError(ListenerError):
-    """A source answered in a way that its documentation does not describe."""
+    """A source gave nothing usable."""
+
+
+class RefusedError(SourceError):
+    """The source wants a key, or another one."""
+
+
+class GoneError(SourceError):
+    """What was asked for is not there, or not any more."""
+
+
+class BusyError(SourceError):
+    """The source asked to come back later than a run waits."""
+
+
+class UnreachableError(SourceError):
+    """No answer in time, or nothing but the server's own errors."""
+
+
+class GarbledError(SourceError):
+    """An answer that is not in the documented shape, or too large."""
 
 
 class RenderError(ListenerError):

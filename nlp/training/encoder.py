@@ -64,22 +64,28 @@ class Classifier(nn.Module):
 
     word: Tensor
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], layers: Sequence[int], dropout: float = 0.1) -> None:
-        """Build from the base encoder's arrays with the chosen ones of its twelve layers."""
+    def __init__(
+        self, arrays: Mapping[str, NDArray[Any]], layers: Sequence[int], dropout: float = 0.1, inner: int | None = None
+    ) -> None:
+        """Build from the base encoder's arrays with the chosen ones of its twelve layers.
+
+        With another `inner` width the layers' values are left as drawn: a run's own are to be loaded over them.
+        """
         super().__init__()
         word = torch.from_numpy(spread(arrays["word.codes"], arrays["word.scales"])).to(torch.bfloat16)
         self.register_buffer("word", word, persistent=False)
         positions, hidden = arrays["positions"].shape
         self.positions = nn.Embedding(positions, hidden)
         self.norm = nn.LayerNorm(hidden, eps=EPSILON)
-        inner = arrays["0.fi.b"].shape[0]
-        self.layers = nn.ModuleList(Layer(hidden, inner, dropout) for _ in layers)
+        own = arrays["0.fi.b"].shape[0]
+        self.layers = nn.ModuleList(Layer(hidden, inner or own, dropout) for _ in layers)
         self.dropout = SharedDropout(dropout)
         self.drop_pooled = nn.Dropout(dropout)
         self.head = nn.Linear(hidden, ALL_LOGIT_COUNT)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
-        self._load(arrays, layers)
+        if inner in (None, own):
+            self._load(arrays, layers)
 
     def _load(self, arrays: Mapping[str, NDArray[Any]], layers: Sequence[int]) -> None:
         values = {

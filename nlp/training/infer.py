@@ -22,15 +22,16 @@ def read_classifier(base: Path, layers: Sequence[int], start: Path | None, dropo
     """Build the model from the base, or from a run's weights, keeping the chosen layers."""
     with np.load(base / "encoder.npz") as stored:
         arrays = {name: stored[name] for name in stored.files if name != "allow_pickle"}
-    model = Classifier(arrays, layers, dropout)
-    if start is not None:
-        state = torch.load(start / "model.pt", weights_only=True)
-        renamed = {name: value for name, value in state.items() if not name.startswith("layers.")}
-        for new, old in enumerate(layers):
-            prefix = f"layers.{old}."
-            chosen = {name: value for name, value in state.items() if name.startswith(prefix)}
-            renamed |= {f"layers.{new}.{name.removeprefix(prefix)}": value for name, value in chosen.items()}
-        model.load_state_dict(renamed)
+    if start is None:
+        return Classifier(arrays, layers, dropout)
+    state = torch.load(start / "model.pt", weights_only=True)
+    model = Classifier(arrays, range(len(layers)), dropout, inner=len(state["layers.0.inner.bias"]))
+    renamed = {name: value for name, value in state.items() if not name.startswith("layers.")}
+    for new, old in enumerate(layers):
+        prefix = f"layers.{old}."
+        chosen = {name: value for name, value in state.items() if name.startswith(prefix)}
+        renamed |= {f"layers.{new}.{name.removeprefix(prefix)}": value for name, value in chosen.items()}
+    model.load_state_dict(renamed)
     return model
 
 

@@ -1,0 +1,197 @@
+"""What a collector is: a declaration, options, ``fetch`` (the only network code), ``split`` and ``parse`` (pure).
+
+A collector is a module in this package, or one that the entry-point group ``moment_listener.collectors`` names, with
+
+- ``DECLARATION: Declaration``,
+- ``Options``, a subclass of ``SourceOptions``: the further keys of its ``[[brand.source]]`` table,
+- ``fetch(client, options, window) -> Iterator[Page | Shortfall]``: raw pages of a stretch of time,
+- ``split(data) -> Iterable[Any]``: the raw posts of a page's data; raises ``GarbledError`` for another shape,
+- ``parse(raw, options) -> PostData | Gone | None``: one of them, None for what is no post; any ``KeyError``,
+  ``TypeError``, ``ValueError`` or ``ValidationError`` makes it a bad post on record and never stops a run,
+- optionally ``fetch_thread(client, options, thread) -> Iterator[Page]``: one conversation as it stands now, its
+  pages read by the same ``split`` and ``parse``.
+
+It knows neither the store nor the classifier, never sleeps, retries or catches HTTP errors: the client does.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from models.postdata import PostData
+from models.words import ReplyVisibility
+
+
+class Standing(StrEnum):
+    """Whether a source can be collected from today."""
+
+    WORKS = "works"
+    NEEDS_KEY = "needs key"
+    NEEDS_APPROVAL = "needs approval"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most ``requests`` in ``seconds`` to one host; up to ``burst`` of them at once."""
+
+    requests: int = 60
+    seconds: float = 60.0
+    burst: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key or password: read from the environment variable LISTENER_<SOURCE>_<NAME>, never from a file."""
+
+    name: str
+    what: str
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a source gives and on which terms; ``listener doctor`` and the coverage report read it.
+
+    ``name`` is what ``[[brand.source]]`` and every post call the source. ``is_own_place``: everything there concerns
+    the brand (its reviews, its forum), so nothing is filtered by the brand's queries. ``overlap``: how far each pass
+    reaches back beyond the last one, for what turned up late or was edited.
+    """
+
+    name: str
+    title: str
+    covers: str
+    replies: ReplyVisibility
+    standing: Standing
+    history: str
+    terms: str
+    pace: Pace = Pace()
+    secrets: tuple[Secret, ...] = ()
+    is_own_place: bool = False
+    is_on_by_default: bool = True
+    dead_since: date | None = None
+    overlap: timedelta = timedelta(hours=1)
+
+
+class SourceOptions(BaseModel):
+    """Keys that every ``[[brand.source]]`` may have; a collector's ``Options`` adds its own.
+
+    ``filter``: whether posts have to match one of the brand's queries (None: as the collector's declaration says).
+    ``keep_handles``: store account names as they are, for teams that answer there; else pseudonyms are stored.
+    ``enabled``: has to be true for sources that are off by default.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    filter: bool | None = None
+    keep_handles: bool = False
+    enabled: bool | None = None
+
+    def own_accounts(self, declared: Iterable[str]) -> set[str]:
+        """The brand's accounts (lower case, no @) as this source's posts name them, by handle or by id."""
+        return {account.lower().removeprefix("@") for account in declared}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What to fetch: posts from ``since`` to ``until`` (aware, UTC; None: as far as the source goes).
+
+    ``cursor`` resumes an interrupted pass where the last saved page left it. ``terms``: words and phrases of which
+    every wanted post holds at least one, in any case; empty where everything is wanted.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: str | None = None
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One raw page. ``cursor``: what resumes the pass after it. ``is_whole``: of a thread, that nothing is missing."""
+
+    data: Any
+    cursor: str | None = None
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What the source could not give of the window; goes into coverage as a gap. ``reason`` is half a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The source says that a post was deleted or hidden: its text goes, a tombstone stays."""
+
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    """A stored conversation: the root's id at the source and, the oldest first, the ids of its stored posts."""
+
+    root_source_id: str
+    post_source_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered. ``data`` is decoded JSON (None for text); ``headers`` have lower-case names.
+
+    ``is_unchanged``: the server said 304 to the validators given; text is empty then.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    text: str = ""
+    data: Any = None
+    is_unchanged: bool = False
+    validators: Mapping[str, str] = field(default_factory=dict)
+
+
+class Client(Protocol):
+    """The polite client as a collector sees it: paced by its declaration, patient, guarded, with its secrets.
+
+    Every method raises a ``SourceError``: ``RefusedError`` (401, 403), ``GoneError`` (404, 410), ``BusyError`` (429
+    beyond patience), ``UnreachableError`` (no answer, 5xx), ``GarbledError`` (not what was asked for, too large).
+    Parameters that are None are left out.
+    """
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """The secrets that are set, by the names of the declaration."""
+
+    def get_json(
+        self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """GET what has to be JSON."""
+
+    def get_text(
+        self,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        validators: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """GET text, decoded by its declared charset. ``validators`` of an earlier answer make it conditional."""
+
+    def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
+        """POST JSON for JSON; never repeated after a timeout unless the server cannot have seen it."""
+
+
+class Collector(Protocol):
+    """The module itself."""
+
+    DECLARATION: Declaration
+    Options: type[SourceOptions]
+
+    def fetch(self, client: Client, options: Any, window: Window) -> Iterator[Page | Shortfall]: ...
+    def split(self, data: Any) -> Iterable[Any]: ...
+    def parse(self, raw: Any, options: Any) -> PostData | Gone | None: ...
