@@ -183,7 +183,10 @@ class Client(Protocol):
         """GET text, decoded by its declared charset. ``validators`` of an earlier answer make it conditional."""
 
     def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
-        """POST JSON for JSON; never repeated after a timeout unless the server cannot have seen it."""
+        """POST JSON for JSON: for reading calls alone, so it is repeated like a GET."""
+
+    def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+        """POST a form for text or JSON (``data`` is set where the answer says it is JSON); reading calls alone."""
 
 
 class Collector(Protocol):
