@@ -14,7 +14,20 @@ from sqlalchemy import Engine
 from api.dependencies import Shared
 from api.headers import SecurityHeaders
 from api.problems import Problem, install_problems
-from api.routes import brands, corrections, explanation, health, imports, pages, posts, response_gap, shares, word_cloud
+from api.routes import (
+    brands,
+    corrections,
+    coverage,
+    explanation,
+    health,
+    imports,
+    pages,
+    posts,
+    response_gap,
+    shares,
+    webhook,
+    word_cloud,
+)
 from api.templating import HERE
 from nlp.moments import ModelChoice
 
@@ -54,7 +67,19 @@ def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: 
     app.state.shared = Shared(engine, clock, choice)
     app.add_middleware(SecurityHeaders)
     install_problems(app)
-    for routes in (posts, corrections, explanation, response_gap, shares, word_cloud, imports, brands, health):
+    for routes in (
+        posts,
+        corrections,
+        explanation,
+        response_gap,
+        shares,
+        coverage,
+        word_cloud,
+        imports,
+        webhook,
+        brands,
+        health,
+    ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

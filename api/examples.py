@@ -151,6 +151,28 @@ SHARES = {
     ],
     "notes": ["The counted share holds the model's mistakes."],
 }
+COVERAGE_REPORT = {
+    "report": "coverage",
+    "brand": "amber-roast",
+    "as_of": _AS_OF,
+    "sources": [
+        {
+            "source": "mastodon",
+            "reply_visibility": "in_thread",
+            "covers_from": "2026-08-22T09:00:00Z",
+            "covers_until": _AS_OF,
+            "checked_at": _AS_OF,
+            "post_count": 292,
+            "expected_a_day": figure(3.5, 98, [2.84, 4.27]) | {"unit": "posts a day"},
+            "seen_a_day": figure(3.86, 27, [2.54, 5.61]) | {"unit": "posts a day"},
+            "is_quiet": False,
+            "failed_runs": 0,
+            "failures": [],
+            "gaps": [],
+        }
+    ],
+    "notes": ["Where a source was not seen, nothing is known."],
+}
 WORD_CLOUD = {
     "report": "word-cloud",
     "brand": "amber-roast",

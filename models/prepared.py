@@ -9,10 +9,11 @@ from models.words import Relation
 
 @dataclass(frozen=True, slots=True)
 class MentionData:
-    """That a post speaks of a brand, and how."""
+    """That a post speaks of a brand, and how; ``query_id`` is the brand's query that caught it, if one did."""
 
     brand_id: int
     relation: Relation
+    query_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

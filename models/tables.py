@@ -86,6 +86,56 @@ class Coverage(SQLModel, table=True):
     checked_at: AwareDatetime
 
 
+class Stream(SQLModel, table=True):
+    """One ``[[brand.source]]``: what a collector has seen of it. ``key`` changes with its options.
+
+    ``open_pass`` is a pass that was interrupted: its since, until and cursor. ``revisited`` holds when each stretch
+    of the past was last fetched again.
+    """
+
+    __table_args__ = (UniqueConstraint("brand_id", "source", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    source: str = Field(foreign_key="source.name")
+    key: str
+    title: str
+    covers_from: AwareDatetime | None = None
+    covers_until: AwareDatetime | None = None
+    open_pass: dict[str, str | None] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    revisited: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    checked_at: AwareDatetime | None = None
+    failed_at: AwareDatetime | None = None
+    failure: str | None = None
+
+
+class CoverageGap(SQLModel, table=True):
+    """A stretch of time that a source could not give."""
+
+    __tablename__ = "coverage_gap"
+    id: int | None = Field(default=None, primary_key=True)
+    stream_id: int = Field(foreign_key="stream.id", index=True)
+    gap_from: AwareDatetime | None = None
+    gap_until: AwareDatetime
+    reason: str
+    found_at: AwareDatetime
+
+
+class ThreadCheck(SQLModel, table=True):
+    """A conversation that is fetched again on a schedule that thins out; ``due_at`` is None once it has ended."""
+
+    __tablename__ = "thread_check"
+    __table_args__ = (
+        UniqueConstraint("stream_id", "root_source_id"),
+        Index("ix_thread_check_due", "stream_id", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    stream_id: int = Field(foreign_key="stream.id")
+    root_source_id: str
+    active_at: AwareDatetime
+    checked_at: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+
+
 class Run(SQLModel, table=True):
     """One recorded pass of an import, a collector or the classifier."""
 
@@ -103,7 +153,11 @@ class Run(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """What was published. ``text`` is cleaned; ``raw_text`` is what came, kept where cleaning changed it."""
+    """What was published. ``text`` is cleaned; ``raw_text`` is what came, kept where cleaning changed it.
+
+    ``replies_seen_seconds``: up to how long after it was published its thread has been looked at; None where replies
+    come with the source's listing, so that its coverage says it. A post that is gone keeps its row without its words.
+    """
 
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
@@ -137,6 +191,9 @@ class Post(SQLModel, table=True):
     reply_kind: str | None = None
     is_pending: bool = Field(default=True, index=True)
     seen_run_id: int | None = Field(default=None, foreign_key="run.id")
+    replies_seen_seconds: int | None = Field(default=None, sa_type=BigInteger)
+    gone_at: AwareDatetime | None = None
+    gone_reason: str | None = None
 
 
 class Mention(SQLModel, table=True):

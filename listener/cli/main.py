@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from listener.cli import classify, demo, evaluate, files, report, serve, train
+from listener.cli import classify, collect, demo, doctor, evaluate, files, query, report, serve, train
 from models.errors import ListenerError
 
 app = typer.Typer(
@@ -21,11 +21,15 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("init")(files.init)
 app.command("import")(files.import_)
+app.command("collect")(collect.collect)
 app.command("classify")(classify.classify)
 app.command("evaluate")(evaluate.evaluate)
+app.command("run")(collect.run)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
+app.command("doctor")(doctor.doctor)
+app.add_typer(query.app, name="query")
 
 
 def main() -> None:

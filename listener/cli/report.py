@@ -12,12 +12,13 @@ from models.errors import InputError, RenderError
 FORMATS = {
     "response-gap": ("json", "csv", "md"),
     "shares": ("json", "csv", "md"),
+    "coverage": ("json", "csv", "md"),
     "word-cloud": ("json", "csv", "md", "png", "svg"),
 }
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="response-gap, shares or word-cloud.")],
+    name: Annotated[str, typer.Argument(help="response-gap, shares, coverage or word-cloud.")],
     brand: Annotated[str, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")],
     since: Annotated[str | None, typer.Option("--from", help="First day or time, included.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Last day or time, not included.")] = None,
@@ -33,7 +34,7 @@ def report(
 ) -> None:
     """Make a report."""
     from listener.cli.opening import open_store
-    from listener.reports.building import build_response_gap, build_shares, build_word_cloud
+    from listener.reports.building import build_coverage, build_response_gap, build_shares, build_word_cloud
     from models.database import session_of
     from models.reads.brands import brand_by_slug
 
@@ -50,6 +51,8 @@ def report(
             data = _gap(gap, format)
         elif name == "shares":
             data = _shares(build_shares(session, brand, at, since=start, until=end), format)
+        elif name == "coverage":
+            data = _coverage(build_coverage(session, brand, at), format)
         else:
             cloud = build_word_cloud(
                 session,
@@ -86,6 +89,18 @@ def _shares(report: object, format: str) -> bytes:
 
     made = {"json": shares_text.shares_json, "csv": shares_text.shares_csv, "md": shares_text.shares_markdown}
     return made[format](cast(Shares, report)).encode()
+
+
+def _coverage(report: object, format: str) -> bytes:
+    from listener.reports import coverage_text
+    from listener.reports.coverage import Coverage
+
+    made = {
+        "json": coverage_text.coverage_json,
+        "csv": coverage_text.coverage_csv,
+        "md": coverage_text.coverage_markdown,
+    }
+    return made[format](cast(Coverage, report)).encode()
 
 
 def _cloud(data: object, brand: str, as_of: datetime, format: str) -> bytes:

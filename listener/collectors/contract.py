@@ -59,7 +59,8 @@ class Declaration:
 
     ``name`` is what ``[[brand.source]]`` and every post call the source. ``is_own_place``: everything there concerns
     the brand (its reviews, its forum), so nothing is filtered by the brand's queries. ``overlap``: how far each pass
-    reaches back beyond the last one, for what turned up late or was edited.
+    reaches back beyond the last one, for what turned up late or was edited. ``lists_replies``: the listing of new
+    posts carries replies to any older post as they come, so threads are read again for edits and deletions alone.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Declaration:
     is_on_by_default: bool = True
     dead_since: date | None = None
     overlap: timedelta = timedelta(hours=1)
+    lists_replies: bool = False
 
 
 class SourceOptions(BaseModel):

@@ -16,7 +16,7 @@ class Figure(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     value: float | None
-    unit: str = Field(description="share (0 to 1), seconds, or count")
+    unit: str = Field(description="share (0 to 1), seconds, posts a day, or count")
     n: int = Field(description="how many posts the figure rests on")
     interval: tuple[float | None, float | None] | None = Field(description="95 % interval; None in it is unbounded")
     as_of: datetime
@@ -80,3 +80,15 @@ def quantile(values: Sequence[float], at: float, as_of: datetime, coverage: floa
     )
     value = float(np.quantile(ordered, at))
     return Figure(value=value, unit="seconds", n=n, interval=interval, as_of=as_of, coverage=coverage)
+
+
+def rate_a_day(count: int, days: int, as_of: datetime) -> Figure:
+    """``count`` in so many days as a rate, with the exact Poisson interval (Garwood 1936); None over no day."""
+    if days <= 0:
+        return Figure(value=None, unit="posts a day", n=count, interval=None, as_of=as_of, coverage=0.0)
+    from scipy.stats import chi2
+
+    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    high = float(chi2.ppf(0.975, 2 * (count + 1))) / 2
+    interval = (low / days, high / days)
+    return Figure(value=count / days, unit="posts a day", n=count, interval=interval, as_of=as_of, coverage=1.0)

@@ -202,7 +202,7 @@ def _written(session: Session, where: ColumnElement[bool]) -> list[WrittenPost]:
     query = (
         select(Post, Author.account)
         .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .where(where)
+        .where(where, col(Post.gone_at).is_(None))
         .order_by(col(Post.published_at), col(Post.id))
     )
     rows = session.exec(query).all()

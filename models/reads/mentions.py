@@ -126,8 +126,9 @@ def _waits_for(model: str, brand_id: int | None) -> ColumnElement[bool]:
 
 
 def by_customers() -> ColumnElement[bool]:
-    """Whose posts count, for a mention joined with its post's author: neither a brand's own account nor a bot."""
+    """Which posts count, for a mention joined with its post and author: not a brand's own, a bot's, or gone ones."""
     return and_(
+        col(Post.gone_at).is_(None),
         col(Mention.relation) != Relation.OWN.value,
         col(Author.owner_id).is_(None),
         or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)),

@@ -44,8 +44,8 @@ def is_due(clock: ResponseClock) -> ColumnElement[bool]:
             and_(
                 col(Post.source) == name,
                 or_(
-                    and_(is_review, col(Post.published_at) <= until - clock.review_horizon),
-                    and_(~is_review, col(Post.published_at) <= until - clock.social_horizon),
+                    and_(is_review, *_aged(until, clock.review_horizon)),
+                    and_(~is_review, *_aged(until, clock.social_horizon)),
                 ),
             )
             for name, until in _visible(clock)
@@ -55,9 +55,12 @@ def is_due(clock: ResponseClock) -> ColumnElement[bool]:
 
 def state_of(clock: ResponseClock) -> ColumnElement[str]:
     """The state of ``Mention`` joined with its ``Post``, as a string of ``ResponseState``; NULL before any label."""
-    in_view = or_(
-        literal(False),
-        *(and_(col(Post.source) == name, col(Post.published_at) <= until) for name, until in _visible(clock)),
+    in_view = and_(
+        or_(
+            literal(False),
+            *(and_(col(Post.source) == name, col(Post.published_at) <= until) for name, until in _visible(clock)),
+        ),
+        or_(col(Post.replies_seen_seconds).is_(None), col(Post.replies_seen_seconds) > 0),
     )
     child = aliased(Post)
     stored_replies = select(func.count()).where(child.parent_id == Post.id).scalar_subquery()
@@ -71,6 +74,15 @@ def state_of(clock: ResponseClock) -> ColumnElement[str]:
         (col(Post.replies_count) > stored_replies, literal(ResponseState.UNKNOWN.value)),
         else_=literal(ResponseState.UNANSWERED.value),
     )
+
+
+def _aged(until: datetime, horizon: timedelta) -> list[ColumnElement[bool]]:
+    """Older than the horizon when its source, and its own thread where threads are followed, was last looked at."""
+    followed = col(Post.replies_seen_seconds)
+    return [
+        col(Post.published_at) <= until - horizon,
+        or_(followed.is_(None), followed >= int(horizon.total_seconds())),
+    ]
 
 
 def _visible(clock: ResponseClock) -> list[tuple[str, datetime]]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select, tuple_
 from models.prepared import PreparedPost
 from models.store.authors import AuthorKey, save_authors
 from models.store.brands import save_sources
+from models.store.tombstones import GoneReason
 from models.tables import Mention, Post
 from models.words import Relation, ReplyVisibility
 
@@ -73,6 +74,8 @@ def _outcome(prepared: PreparedPost, stored: Post | None, run_id: int) -> Saved:
         return Saved.NEW
     if stored.seen_run_id == run_id:
         return Saved.REPEATED
+    if stored.gone_reason == GoneReason.FORGOTTEN:  # stays forgotten, whatever the source still shows
+        return Saved.UNCHANGED
     return Saved.UNCHANGED if stored.content_hash == prepared.content_hash else Saved.CHANGED
 
 
@@ -104,7 +107,11 @@ def _row(prepared: PreparedPost, author_ids: dict[AuthorKey, int], run_id: int) 
 
 
 def _change(session: Session, stored: Post, row: dict[str, object]) -> None:
-    """Overwrite a stored post; a changed text is to be labelled anew, a changed parent to be linked anew."""
+    """Overwrite a stored post; a changed text is to be labelled anew, a changed parent to be linked anew.
+
+    A post that was gone from its source and is there again is itself again.
+    """
+    row = row | {"gone_at": None, "gone_reason": None}
     if stored.text != row["text"]:
         session.execute(update(Mention).where(col(Mention.post_id) == stored.id).values(model=None))
         row = row | {"reply_kind": None, "duplicate_of_id": None}
@@ -134,7 +141,8 @@ def _save_mentions(session: Session, posts: Sequence[PreparedPost]) -> None:
         for mention in prepared.mentions:
             key = (ids[prepared.key] or 0, mention.brand_id)
             if key not in stored:
-                rows.append({"post_id": key[0], "brand_id": key[1], "relation": mention.relation.value})
+                tie: dict[str, object] = {"post_id": key[0], "brand_id": key[1], "query_id": mention.query_id}
+                rows.append(tie | {"relation": mention.relation.value})
             elif mention.relation is Relation.OWN:
                 stored[key].relation = Relation.OWN.value
     session.flush()

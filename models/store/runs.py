@@ -9,17 +9,19 @@ from models.tables import Coverage, Run
 from models.words import RunKind
 
 
-def start_run(session: Session, kind: RunKind, now: datetime, *, brand_id: int | None = None) -> Run:
+def start_run(
+    session: Session, kind: RunKind, now: datetime, *, brand_id: int | None = None, source: str | None = None
+) -> Run:
     """Open a run; it stays without ``finished_at`` if it is killed."""
-    run = Run(kind=kind.value, brand_id=brand_id, started_at=now)
+    run = Run(kind=kind.value, brand_id=brand_id, source=source, started_at=now)
     session.add(run)
     session.flush()
     return run
 
 
-def finish_run(session: Session, run: Run, now: datetime, counts: Mapping[str, int]) -> None:
-    """Close a run with its counts (keys ``new``, ``changed``, ``unchanged``, ``bad``)."""
-    run.finished_at = now
+def finish_run(session: Session, run: Run, now: datetime, counts: Mapping[str, int], error: str | None = None) -> None:
+    """Close a run with its counts (keys ``new``, ``changed``, ``unchanged``, ``bad``) and what went wrong."""
+    run.finished_at, run.error = now, error
     for name in ("new", "changed", "unchanged", "bad"):
         setattr(run, f"{name}_count", counts.get(name, 0))
     session.add(run)

@@ -1,0 +1,24 @@
+"""How long and how large a request may get."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Bounds of one call. ``connect``, ``read`` and ``whole`` in seconds; ``body`` in bytes, counted once unpacked.
+
+    ``read`` is the longest silence, ``whole`` the time from sending a request to the last byte of its answer.
+    ``attempts`` and ``redirects`` are counts for one call of the client.
+    """
+
+    connect: float = 10.0
+    read: float = 30.0
+    whole: float = 60.0
+    body: int = 20_000_000
+    redirects: int = 5
+    attempts: int = 5
+
+    @property
+    def timeouts(self) -> dict[str, float]:
+        """As the transport takes them."""
+        return {"connect": self.connect, "read": self.read, "write": self.read, "pool": self.whole}

@@ -1,0 +1,181 @@
+"""Runs collectors: pass by pass, page by page, each saved with its cursor: a killed run loses and doubles nothing.
+
+One failing stream, page or post never stops the others: what went wrong is on the run's record.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+
+from listener.collectors.contract import Shortfall, Window
+from listener.network import Network
+from listener.pipeline.arriving import digest, read_page
+from listener.pipeline.collection import Collection, StreamSummary
+from listener.pipeline.following import look_at_threads
+from listener.pipeline.passes import LOOKS_BACK, Stretch, looks_back, next_stretch
+from listener.pipeline.streams import ConfiguredStream
+from listener.progress import Progress, silent
+from models.database import session_of
+from models.errors import BusyError, RefusedError, SourceError, UnreachableError
+from models.store import streams as store
+from models.store.runs import extend_coverage, finish_run, start_run
+from models.tables import Run, Stream
+from models.words import RunKind
+
+WORKERS = 8
+"""Streams collected at once: they wait for other machines most of the time."""
+FAULTS_KEPT = 3
+
+
+def collect(
+    engine: Engine,
+    streams: Sequence[ConfiguredStream],
+    network: Network,
+    clock: Callable[[], datetime],
+    key: bytes,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Progress = silent,
+) -> list[StreamSummary]:
+    """Collect every stream, several at a time, and record what has been seen; one summary a stream, in order."""
+    lock = Lock()
+
+    def one(stream: ConfiguredStream) -> StreamSummary:
+        missing = stream.missing_secrets()
+        if missing:
+            return StreamSummary(stream.name, failure=f"{missing[0]} is not set")
+        collection = _open(engine, stream, network, clock, key, lock)
+        return _collect(collection, since, until)
+
+    with progress("collecting", len(streams)) as advance, ThreadPoolExecutor(WORKERS) as pool:
+        summaries = []
+        for summary in pool.map(one, streams):
+            summaries.append(summary)
+            advance(1)
+    _cover(engine, streams, clock)
+    return summaries
+
+
+def _open(
+    engine: Engine,
+    stream: ConfiguredStream,
+    network: Network,
+    clock: Callable[[], datetime],
+    key: bytes,
+    lock: Lock,
+) -> Collection:
+    declaration, brand_id = stream.declaration, stream.brand.id
+    with lock, session_of(engine) as session:
+        row = store.the_stream(
+            session,
+            brand_id=brand_id,
+            source=declaration.name,
+            key=stream.key,
+            title=stream.title,
+            replies=declaration.replies,
+        )
+        run = start_run(session, RunKind.COLLECT, clock(), brand_id=brand_id, source=declaration.name)
+    client = network.client(declaration, stream.secrets)
+    summary = StreamSummary(stream.name)
+    return Collection(engine, stream, client, clock, key, lock, row.id or 0, run.id or 0, summary)
+
+
+def _collect(collection: Collection, since: datetime | None, until: datetime | None) -> StreamSummary:
+    """Fetch what was interrupted, what is new, what may have changed."""
+    said = collection.summary
+    try:
+        _passes(collection, since, until)
+        look_at_threads(collection)
+    except SourceError as error:
+        said.failure = str(error)
+    now = collection.clock()
+    record = [*([said.failure] if said.failure else []), *said.faults[:FAULTS_KEPT]]
+    with collection.lock, session_of(collection.engine) as session:
+        store.note_failure(session, collection.row_id, said.failure, now)
+        finish_run(session, session.get_one(Run, collection.run_id), now, said.counts, "; ".join(record) or None)
+    return said
+
+
+def _passes(collection: Collection, since: datetime | None, until: datetime | None) -> None:
+    now, declaration = collection.clock(), collection.stream.declaration
+    with session_of(collection.engine) as session:
+        row = session.get_one(Stream, collection.row_id)
+    covered = row.covers_until
+    if row.open_pass is not None:
+        stretch = Stretch.of_row(row.open_pass)
+        _resume(collection, stretch)
+        covered = max(covered or stretch.until, stretch.until)
+    _pass(collection, next_stretch(declaration, covered, now, since, until))
+    due = looks_back(declaration, row.covers_from, row.revisited, now)
+    for _, stretch in due:
+        _pass(collection, stretch, is_look_back=True)
+    with collection.lock, session_of(collection.engine) as session:
+        for name in {name for name, _ in due} | (set(LOOKS_BACK) - set(row.revisited)):
+            store.note_revisit(session, collection.row_id, name, now)
+
+
+def _resume(collection: Collection, stretch: Stretch) -> None:
+    """Finish an interrupted pass; one whose cursor has run out is begun anew."""
+    try:
+        _pass(collection, stretch)
+    except (RefusedError, BusyError, UnreachableError):
+        raise
+    except SourceError:
+        if stretch.cursor is None:
+            raise
+        _pass(collection, Stretch(stretch.since, stretch.until))
+
+
+def _pass(collection: Collection, stretch: Stretch, *, is_look_back: bool = False) -> None:
+    """Fetch and save one stretch; a page that repeats ends it. A look back changes nothing of what is covered."""
+    reasons: list[str] = []
+    oldest = stretch.until
+    seen: set[str] = set()
+    cursor = stretch.cursor
+    if not is_look_back:
+        collection.keep(stretch.as_row(cursor))
+    queries = collection.stream.queries if collection.stream.is_filtered else ()
+    terms = tuple(dict.fromkeys(term for query in queries for term in query.query.terms()))
+    window = Window(stretch.since, stretch.until, cursor, terms)
+    fetch = collection.stream.collector.fetch
+    for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
+        if isinstance(page, Shortfall):
+            reasons.append(page.reason)
+            continue
+        mark = digest(page)
+        if mark in seen:
+            break
+        seen.add(mark)
+        cursor = page.cursor or cursor
+        arrival = read_page(collection.stream, page, collection.key)
+        collection.save(arrival, None if is_look_back else stretch.as_row(cursor))
+        oldest = min([post.post.published_at for post in arrival.posts] + [oldest])
+    collection.summary.shortfalls += dict.fromkeys(reasons)
+    if not is_look_back:
+        _finish(collection, stretch, reasons, oldest)
+
+
+def _finish(collection: Collection, stretch: Stretch, reasons: Sequence[str], oldest: datetime) -> None:
+    now = collection.clock()
+    with collection.lock, session_of(collection.engine) as session:
+        store.finish_pass(session, collection.row_id, since=stretch.since, until=stretch.until, now=now)
+        for reason in dict.fromkeys(reasons):
+            store.note_gap(session, collection.row_id, gap_from=stretch.since, gap_until=oldest, reason=reason, now=now)
+
+
+def _cover(engine: Engine, streams: Sequence[ConfiguredStream], clock: Callable[[], datetime]) -> None:
+    """A source of a brand has been seen up to where all its streams have been; one never seen holds it back."""
+    until: dict[tuple[int, str], list[datetime | None]] = {}
+    with session_of(engine) as session:
+        for stream in streams:
+            source = stream.declaration.name
+            row = store.find_stream(session, brand_id=stream.brand.id, source=source, key=stream.key)
+            until.setdefault((stream.brand.id, source), []).append(row.covers_until if row else None)
+        for (brand_id, source), times in until.items():
+            known = [at for at in times if at is not None]
+            if len(known) == len(times):
+                extend_coverage(session, [brand_id], {source: min(known)}, clock())
