@@ -7,6 +7,8 @@ import typer
 from sqlmodel import SQLModel
 
 from listener.cli.main import app
+from listener.collectors import SourceOptions, collector, names
+from listener.collectors.contract import variable_of
 from listener.settings import BrandSettings, ClassifierSettings, NetworkSettings, Settings
 from models.words import ResponseState
 
@@ -41,3 +43,13 @@ def test_every_route_is_documented() -> None:
 def test_every_state_is_defined() -> None:
     for state in ResponseState:
         assert f"`{state}`" in DOCS["metrics.md"]
+
+
+@pytest.mark.parametrize("source", names())
+def test_every_source_and_its_options_are_documented(source: str) -> None:
+    row = next(line for line in DOCS["sources.md"].splitlines() if line.startswith(f"| `{source}` |"))
+    module = collector(source)
+    for option in set(module.Options.model_fields) - set(SourceOptions.model_fields):
+        assert f"`{option}`" in row, option
+    for secret in module.DECLARATION.secrets:
+        assert f"`{variable_of(source, secret.name)}`" in row, secret.name

@@ -78,11 +78,14 @@ def _streams(engine: "Engine", settings: "Settings") -> "Iterable[Finding]":
 
 
 def _table() -> None:
-    from listener.collectors import collectors
+    from listener.collectors import collector, names
 
-    for name, module in collectors().items():
-        said = module.DECLARATION
+    for name in names():
+        try:
+            said = collector(name).DECLARATION
+        except ListenerError as error:
+            typer.echo(f"  {name:16} {error}")
+            continue
         standing = f"{said.standing} since {said.dead_since}" if said.dead_since else said.standing.value
         off = "" if said.is_on_by_default else ", off by default"
-        replies = said.replies.replace("_", " ")
-        typer.echo(f"  {name:16} {standing}{off}; replies: {replies}; {said.history}")
+        typer.echo(f"  {name:16} {standing}{off}; replies {said.replies.replace('_', ' ')}; {said.history}")

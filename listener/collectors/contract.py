@@ -46,7 +46,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A key or password: read from the environment variable LISTENER_<SOURCE>_<NAME>, never from a file."""
+    """A key or password: read from the environment variable LISTENER_<SOURCE>_<NAME> (``variable_of``) alone."""
 
     name: str
     what: str
@@ -158,6 +158,11 @@ class Answer:
     validators: Mapping[str, str] = field(default_factory=dict)
 
 
+def variable_of(source: str, secret: str) -> str:
+    """The environment variable of a source's secret."""
+    return f"LISTENER_{source}_{secret}".upper()
+
+
 class Client(Protocol):
     """The polite client as a collector sees it: paced by its declaration, patient, guarded, with its secrets.
 
@@ -186,6 +191,9 @@ class Client(Protocol):
 
     def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
         """POST JSON for JSON: for reading calls alone, so it is repeated like a GET."""
+
+    def may_fetch(self, url: str) -> bool:
+        """Whether the host's robots.txt lets us fetch an address; asked once a day for each host."""
 
     def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """POST a form for text or JSON (``data`` is set where the answer says it is JSON); reading calls alone."""

@@ -7,11 +7,12 @@ import hashlib
 import html
 import json
 import re
+from calendar import timegm
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from pydantic import Field, field_validator
 
@@ -58,7 +59,7 @@ class Options(SourceOptions):
     @classmethod
     def _is_address(cls, url: str) -> str:
         if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("url is to be the feed's address and begin with http:// or https://")
+            raise ValueError("is to be the feed's address and begin with http:// or https://")
         return url
 
 
@@ -114,7 +115,7 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:
 def _read(text: str, url: str) -> dict[str, Any]:
     """The feed as plain data: address, version, language, next page, entries. Raises GarbledError for no feed."""
     text = text.lstrip("\ufeff \t\r\n")
-    where = f"feed {url}"
+    where = f"feed {host_of(url)}{urlsplit(url).path}"  # a query may hold a key
     if text.startswith("{"):
         return {"url": url, "version": "json"} | _read_json(text, where)
     import feedparser  # slow to import
@@ -179,8 +180,7 @@ def _of_xml(entry: Mapping[str, Any], is_atom: bool) -> Entry:
 def _xml_date(entry: Mapping[str, Any]) -> str | None:
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
         if entry.get(key):
-            year, month, day, hour, minute, second = entry[key][:6]
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC).isoformat()
+            return datetime.fromtimestamp(timegm(entry[key]), UTC).isoformat()
     return None
 
 

@@ -38,6 +38,7 @@ DECLARATION = Declaration(
     terms="https://isso-comments.de/docs/reference/server-api/",
     pace=Pace(requests=30, seconds=60.0, burst=3),
     is_own_place=True,
+    lists_replies=True,
 )
 _PUBLIC, _DELETED = 1, 4
 
@@ -66,7 +67,7 @@ class Options(SourceOptions):
     def _are_paths(cls, pages: tuple[str, ...]) -> tuple[str, ...]:
         for page in pages:
             if not page.startswith("/"):
-                raise ValueError(f'pages are to be paths that begin with "/", as isso stores them; {page!r} does not')
+                raise ValueError(f'are to be paths that begin with "/", as isso stores them; {page!r} does not')
         return tuple(dict.fromkeys(pages))
 
     @property

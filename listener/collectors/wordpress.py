@@ -40,6 +40,7 @@ DECLARATION = Declaration(
     terms="https://developer.wordpress.org/rest-api/reference/comments/",
     pace=Pace(requests=30, seconds=60.0, burst=3),
     is_own_place=True,
+    lists_replies=True,
     overlap=timedelta(days=3),  # a comment that waited for approval turns up late, with the time of its writing
 )
 PAGE_SIZE = 100  # the most that WordPress gives
@@ -59,7 +60,7 @@ class Options(SourceOptions):
     @classmethod
     def _is_address(cls, url: str) -> str:
         if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("base_url is to be the site's address and begin with http:// or https://")
+            raise ValueError("is to be the site's address and begin with http:// or https://")
         return url.rstrip("/")
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from listener.collectors.contract import Declaration, Secret
+from listener.collectors.contract import Declaration, variable_of
 from listener.network.body import json_of
 from models.errors import BusyError, GarbledError, GoneError, RefusedError, SourceError, UnreachableError
 
@@ -36,11 +36,6 @@ def hushed(text: str, secrets: Iterable[str]) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def variable_of(source: str, secret: Secret) -> str:
-    """The environment variable that a source's secret is read from."""
-    return f"LISTENER_{source}_{secret.name}".upper()
-
-
 def fault_of(status: int, place: str, said: str, declaration: Declaration, given: Iterable[str]) -> SourceError:
     """The error for a status that is no success. ``said``: the server's message; ``given``: names of set secrets."""
     quoted = f": {said}" if said else ""
@@ -58,8 +53,8 @@ def fault_of(status: int, place: str, said: str, declaration: Declaration, given
 
 
 def _advice(declaration: Declaration, given: set[str]) -> str:
-    missing = [variable_of(declaration.name, secret) for secret in declaration.secrets if secret.name not in given]
-    present = [variable_of(declaration.name, secret) for secret in declaration.secrets if secret.name in given]
+    missing = [variable_of(declaration.name, secret.name) for secret in declaration.secrets if secret.name not in given]
+    present = [variable_of(declaration.name, secret.name) for secret in declaration.secrets if secret.name in given]
     if missing:
         return f"; set {' and '.join(missing)}"
     return f"; check {' and '.join(present)}" if present else ""

@@ -111,9 +111,15 @@ def _is_own(post: PreparedPost) -> bool:
 
 
 def _hide(stream: ConfiguredStream, prepared: PreparedPost, key: bytes) -> PreparedPost:
-    """Put a pseudonym in the place of a customer's account; a brand's own accounts are no personal data."""
+    """Put a pseudonym in the place of a customer's account; a brand's own accounts are no personal data.
+
+    These are marked as its own: the store cannot know how a source spells the accounts that the settings declare.
+    """
     post: PostData = prepared.post
-    if stream.options.keep_handles or _is_own(prepared):
+    if _is_own(prepared):
+        author = post.author.model_copy(update={"is_owned": True})
+    elif stream.options.keep_handles:
         return prepared
-    author = hidden(post.author, post.source, key)
+    else:
+        author = hidden(post.author, post.source, key)
     return replace(prepared, post=post.model_copy(update={"author": author}))

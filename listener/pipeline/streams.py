@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from listener.collectors import Collector, collector
-from listener.collectors.contract import Declaration, SourceOptions
+from listener.collectors.contract import Declaration, SourceOptions, variable_of
 from listener.pipeline.preparing import ListeningBrand
 from listener.queries import Query, parse
 from listener.settings import BrandSettings, Settings, SourceSettings
@@ -61,12 +61,7 @@ class ConfiguredStream:
     def missing_secrets(self) -> list[str]:
         """The environment variables that the collector cannot do without and that are not set."""
         needed = [secret.name for secret in self.declaration.secrets if secret.is_required]
-        return [variable(self.declaration.name, name) for name in needed if name not in self.secrets]
-
-
-def variable(source: str, secret: str) -> str:
-    """The environment variable of a source's secret."""
-    return f"LISTENER_{source}_{secret}".upper()
+        return [variable_of(self.declaration.name, name) for name in needed if name not in self.secrets]
 
 
 def configured_streams(
@@ -153,7 +148,9 @@ def _stream(
 
 
 def _secrets(declaration: Declaration, environ: Mapping[str, str]) -> dict[str, str]:
-    set_ones = {secret.name: environ.get(variable(declaration.name, secret.name), "") for secret in declaration.secrets}
+    set_ones = {
+        secret.name: environ.get(variable_of(declaration.name, secret.name), "") for secret in declaration.secrets
+    }
     return {name: value for name, value in set_ones.items() if value}
 
 
@@ -165,7 +162,7 @@ def _key(given: Mapping[str, object]) -> str:
 
 def _title(name: str, given: Mapping[str, object]) -> str:
     """The source with the option that tells most, for lists: ``feed blog.example/comments/feed``."""
-    for key in ("url", "base_url", "app_id", "repositories", "subreddits", "site"):
+    for key in ("url", "base_url", "app_id", "repositories", "subreddits", "site", "channels", "locations"):
         if given.get(key):
             value = given[key]
             said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -89,6 +89,16 @@ def test_two_sources_share_a_hosts_pace() -> None:
     assert shared.request_counts == {"forum.example": 3}
 
 
+def test_a_stricter_source_that_comes_later_counts_what_went_before() -> None:
+    time = FakeTime()
+    shared = network(always(json=[]), time)
+    shared.client(declaration("quick"), {}).get_json("https://forum.example/posts")
+    time.now += 4.0
+    slow = shared.client(declaration("slow", Pace(requests=1, seconds=10.0, burst=1)), {})
+    slow.get_json("https://forum.example/posts")
+    assert time.slept == [6.0]
+
+
 def test_a_pace_slower_than_patience_is_waited_for() -> None:
     time = FakeTime()
     one = client(always(json=[]), time, pace=Pace(requests=1, seconds=600.0, burst=1), patience=5.0)
@@ -148,8 +158,26 @@ def test_no_lock_is_held_while_sleeping() -> None:
     assert slept == [2.0, 4.0]
 
 
-def test_a_hold_that_came_up_while_sleeping_is_kept_too() -> None:
-    """The server asks for more time while a request waits for its turn."""
+def test_more_time_asked_for_while_a_request_sleeps_is_given() -> None:
+    """The first request waits for its pace while another one is told to come back in half a minute."""
+    time = FakeTime()
+    answers = [{}, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, {}]
+    shared = network(
+        lambda _request: httpx.Response(200, json=[], headers=answers.pop(0)), time, sleep=lambda s: sleep(s)
+    )
+    one = shared.client(declaration(pace=Pace(requests=2, seconds=10.0, burst=1)), {})
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        if len(time.slept) == 1:
+            one.get_json("https://forum.example/other")
+
+    one.get_json("https://forum.example/first")
+    one.get_json("https://forum.example/second")
+    assert time.slept == [5.0, 5.0, 30.0]
+
+
+def test_a_hold_is_known_to_whoever_booked_before_it() -> None:
     planned = Paces(lambda: 0.0)
     first = planned.book("forum.example", Pace(), 10.0)
     assert first is not None

@@ -43,7 +43,10 @@ _SEEDS: list[tuple[str, float, str, str | None, str]] = [  # name, hours ago, pa
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, seeded at ``now`` (UTC): ``numbers`` and pages of its comments by their names."""
+    """A running server, seeded at ``now`` (UTC): numbers, pages, authors' hashes and edit keys of its comments by name.
+
+    The brand's hash is that of "answer".
+    """
 
     base_url: str
     folder: Path
@@ -62,11 +65,8 @@ class Server:
         made = answer.json()
         self.numbers[name], self.pages[name], self.hashes[name] = made["id"], page, made["hash"]
         self.keys[name] = answer.headers["set-cookie"].partition(";")[0]
-        self.write(
-            "UPDATE comments SET created = ? WHERE id = ?",
-            (self.now - timedelta(hours=hours_ago)).timestamp(),
-            made["id"],
-        )
+        at = self.now - timedelta(hours=hours_ago)
+        self.write("UPDATE comments SET created = ? WHERE id = ?", at.timestamp(), made["id"])
 
     def answer_late(self, to: str, text: str) -> None:
         """The brand answers the comment of that name; the answer is called "answer to" that name."""
