@@ -7,13 +7,17 @@ export UV_PYTHON_DOWNLOADS := never
 # Bytecode is written at installation, else the first command takes twice as long, and every one where Python may not write.
 COMPILE := python -m compileall -qq -j 0 -x transformers/models/
 
-.PHONY: demo test install check lock clean
+.PHONY: demo test test-real install check lock clean
 
 demo: install ## install, build the demo and serve it on http://127.0.0.1:8000
 	$(BIN)/listener demo --port $(PORT)
 
 test: .venv/.installed-dev ## install everything and run the tests
 	$(BIN)/python -m pytest
+
+test-real: .venv/.installed-dev ## try the collectors against real servers on loopback; says which cannot be had
+	$(BIN)/uv sync --locked --inexact --group real
+	$(BIN)/python -m pytest -n 0 -rs tests/real
 
 check: .venv/.installed-dev ## lint, types, layers
 	$(BIN)/ruff check .

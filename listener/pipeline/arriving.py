@@ -20,7 +20,7 @@ from models.postdata import PostData
 from models.prepared import MentionData, PreparedPost
 from models.words import Relation
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What parsing raises on a post (or page) of another shape than documented; ValidationError is a ValueError."""
 
 

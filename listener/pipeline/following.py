@@ -11,15 +11,18 @@ from models.store import streams as store
 from models.store.tombstones import GoneReason, bury
 
 THREADS_A_RUN = 200
-"""The longest overdue come first; the rest wait for the next run."""
+SECONDS_A_RUN = 300
+"""As many threads as a source's pace allows in so long; the longest overdue come first, the rest wait."""
 
 
 def look_at_threads(collection: Collection) -> None:
     """Fetch the threads whose time has come. A source that asks for rest is asked again at the next run."""
     if not collection.follows_threads:
         return
+    pace = collection.stream.declaration.pace
+    most = max(1, min(THREADS_A_RUN, int(SECONDS_A_RUN * pace.requests / pace.seconds)))
     with session_of(collection.engine) as session:
-        due = due_threads(session, collection.row_id, collection.clock(), THREADS_A_RUN)
+        due = due_threads(session, collection.row_id, collection.clock(), most)
     for thread in due:
         try:
             _look(collection, thread)

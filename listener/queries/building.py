@@ -1,10 +1,11 @@
 """Builds the terms of a query from its tokens, and says what is wrong with them."""
 
 import re
+from functools import cache
 
 from listener.queries.folding import fold, spell
 from listener.queries.properties import property_of
-from listener.queries.scanning import WORD_FIELDS, MisreadError, Token
+from listener.queries.scanning import WORD_FIELDS, Mark, MisreadError, Token
 from listener.queries.scripts import units
 from listener.queries.terms import Handle, Near, Tag, Term, Words
 from listener.queries.writing import QUOTATION_MARKS, is_handle, is_hashtag
@@ -43,7 +44,11 @@ def _word_term(token: Token, text: str, field: str | None) -> Term:
         named = _named(token, text.rstrip(_EDGES), field)
         if named is not None:
             return named
-    words = tuple(word for part in text.split() if (word := _trimmed(part)))
+    if token.mark is Mark.WORD and "~" in token.text and field != "url":
+        raise MisreadError(token.at + token.text.index("~"), '~ goes directly after a phrase, as in "battery drain"~5')
+    parts = text.split()
+    words = tuple(word for part in parts if (word := _trimmed(part)))
+    check("*" not in parts, token.at, "a star has to stand beside letters")
     check(bool(words), token.at, "there is no letter, digit or symbol to look for here")
     if token.distance is None:
         return Words(words, field)
@@ -59,9 +64,8 @@ def _named(token: Token, text: str, field: str | None) -> Term | None:
         return Tag(body, field)
     if sign == "@" and is_handle(body):
         return Handle(body, field)
-    is_quoted = token.end - token.at > len(token.text)
     wanted = "letters, digits and _ are" if sign == "#" else "a name, as in @name or @name@server, is"
-    check(is_quoted, token.at, f"{wanted} expected after {sign}")
+    check(token.mark is Mark.PHRASE, token.at, f"{wanted} expected after {sign}")
     return None
 
 
@@ -69,5 +73,10 @@ def _trimmed(word: str) -> str:
     """A word without the punctuation around it, which no text is searched for; empty if nothing is left."""
     if not units().search(fold(word)):
         return ""
-    kept = [found.span() for found in re.compile(rf"\*|{units().pattern}").finditer(word)]
+    kept = [found.span() for found in _kept().finditer(word)]
     return word[kept[0][0] : kept[-1][1]] if kept else ""
+
+
+@cache
+def _kept() -> re.Pattern[str]:
+    return re.compile(rf"\*|{units().pattern}")

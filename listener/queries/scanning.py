@@ -73,6 +73,8 @@ def _next_token(text: str, at: int, *, is_value: bool) -> Token:
     if first == "」":
         raise MisreadError(at, "this quotation mark closes nothing")
     if is_value:
+        if first in MINUS_SIGNS:
+            raise MisreadError(at, "a minus goes before the field's name, as in -title:word")
         return _word(text, at)
     if first in MINUS_SIGNS:
         if at + 1 == len(text) or text[at + 1].isspace() or text[at + 1] == ")":
@@ -120,8 +122,6 @@ def _plain_word(text: str, at: int) -> Token:
         raise MisreadError(at, f'write AND, OR or NOT instead of {word}, or "{word}" if the sign itself is wanted')
     if word[0] in "+!":
         raise MisreadError(at, f"{word[0]} has no meaning before a word: side by side, all words have to be there")
-    if "~" in word:
-        raise MisreadError(at + word.index("~"), '~ goes directly after a phrase, as in "battery drain"~5')
     return token
 
 
