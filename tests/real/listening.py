@@ -5,6 +5,7 @@ import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.acceptance.running import COMMAND, environment
 
@@ -56,15 +57,15 @@ class Listening:
             WHERE mention.relation != 'own' AND post.gone_at IS NULL AND author.owner_id IS NULL"""
         return {text.split()[0].strip(".,:"): bool(answered) for text, answered in self._ask(query)}
 
-    def tombstones(self) -> list[tuple[str, str | None]]:
+    def tombstones(self) -> list[tuple[Any, ...]]:
         """What is left of the words of posts that are gone."""
-        return list(self._ask("SELECT text, raw_text FROM post WHERE gone_at IS NOT NULL"))
+        return self._ask("SELECT text, raw_text FROM post WHERE gone_at IS NOT NULL")
 
     def holds(self, words: str) -> bool:
         """Whether any post still holds the words."""
         found = "SELECT count(*) FROM post WHERE text LIKE ? OR raw_text LIKE ? OR title LIKE ?"
         return bool(self._ask(found, *[f"%{words}%"] * 3)[0][0])
 
-    def _ask(self, query: str, *values: str) -> list[tuple[str, ...]]:
+    def _ask(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.folder / "posts.db")) as connection:
             return list(connection.execute(query, values))
