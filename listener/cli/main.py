@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from listener.cli import classify, collect, demo, doctor, evaluate, files, query, report, serve, train
+from listener.cli import classify, collect, demo, doctor, evaluate, files, person, query, report, serve, train
 from models.errors import ListenerError
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ app.command("run")(collect.run)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
+app.command("forget")(person.forget)
+app.command("export")(person.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(query.app, name="query")
 

@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from math import inf
+from typing import NamedTuple
 
 from listener.queries.folding import fold
 from listener.queries.passages import APART, JOINED, Passage
@@ -27,14 +29,27 @@ class Phrase:
         encoded = passage.encoded  # most posts lack the word, and a plain search says so soonest
         return self._fixed in encoded and self._pattern.search(encoded) is not None
 
-    def places(self, passage: Passage) -> list[tuple[int, int]]:
-        """Where the words are: numbers of the first word and of the one after the last."""
+    def places(self, passage: Passage) -> list["Place"]:
+        """Where the words are, in order."""
         if self._fixed not in passage.encoded:
             return []
-        return [passage.words_between(*found.span()) for found in self._pattern.finditer(passage.encoded)]
+        spans = (found.span() for found in self._pattern.finditer(passage.encoded))
+        return [Place(*span, *passage.words_between(*span)) for span in spans]
 
 
-def are_near(places: Sequence[Sequence[tuple[int, int]]], distance: int) -> bool:
+class Place(NamedTuple):
+    """Where something was found: from character to character of the encoded text, and the words that it covers.
+
+    ``end`` and ``last`` are one past the last character and word.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def are_near(places: Sequence[Sequence[Place]], distance: int) -> bool:
     """Whether one place of each word can be chosen, none upon another, with at most so many other words in between.
 
     Each list of places is in order.
@@ -44,25 +59,25 @@ def are_near(places: Sequence[Sequence[tuple[int, int]]], distance: int) -> bool
     )
 
 
-def _spread(places: Sequence[Sequence[tuple[int, int]]], leading: int, lead: tuple[int, int]) -> float:
+def _spread(places: Sequence[Sequence[Place]], leading: int, lead: Place) -> float:
     """How many other words lie within the nearest choice that begins with ``lead``; infinite where there is none."""
     chosen = [lead]
     for word, options in enumerate(places):
         if word == leading:
             continue
-        free = next((place for place in _from(options, lead[0]) if not _overlaps(place, chosen)), None)
+        free = next((place for place in _from(options, lead.start) if not _overlaps(place, chosen)), None)
         if free is None:
-            return float("inf")
+            return inf
         chosen.append(free)
-    return max(end for _, end in chosen) - lead[0] - sum(end - start for start, end in chosen)
+    return max(place.last for place in chosen) - lead.first - sum(place.last - place.first for place in chosen)
 
 
-def _from(options: Sequence[tuple[int, int]], first: int) -> Iterator[tuple[int, int]]:
-    return (options[place] for place in range(bisect_left(options, (first, -1)), len(options)))
+def _from(options: Sequence[Place], start: int) -> Iterator[Place]:
+    return (options[number] for number in range(bisect_left(options, (start,)), len(options)))
 
 
-def _overlaps(place: tuple[int, int], chosen: Sequence[tuple[int, int]]) -> bool:
-    return any(place == other or (place[0] < other[1] and other[0] < place[1]) for other in chosen)
+def _overlaps(place: Place, chosen: Sequence[Place]) -> bool:
+    return any(place.start < other.end and other.start < place.end for other in chosen)
 
 
 def _word(word: str, *, is_first: bool, is_last: bool) -> tuple[str, list[str]]:

@@ -43,8 +43,9 @@ def save_posts(
     for prepared in posts:
         first.setdefault(prepared.key, prepared)
     save_sources(session, visibility, {source for source, _ in first})
-    author_ids = save_authors(session, list(first.values()))
     stored = _stored(session, first)
+    forgotten = {key for key, post in stored.items() if post.gone_reason == GoneReason.FORGOTTEN}
+    author_ids = save_authors(session, [prepared for key, prepared in first.items() if key not in forgotten])
     outcome = {key: _outcome(prepared, stored.get(key), run_id) for key, prepared in first.items()}
     rows = {key: _row(prepared, author_ids, run_id) for key, prepared in first.items()}
     new = [rows[key] | {"collected_at": now} for key, saved in outcome.items() if saved is Saved.NEW]

@@ -1,0 +1,1 @@
+"""The query language: what matches, what is refused and where, and the laws that hold for every query."""
