@@ -1,7 +1,7 @@
 """Finds words of which every matching document holds at least one, for sources that can search plain words only."""
 
 from listener.queries.folding import fold
-from listener.queries.passages import APART, encode
+from listener.queries.passages import APART, JOINED, encode
 from listener.queries.scripts import weight
 from listener.queries.tree import And, Node, Not, Or
 
@@ -46,4 +46,4 @@ def _covers(shorter: str, longer: str) -> bool:
     """Whether whatever holds the longer one holds the shorter one; hashtags and handles stand for themselves."""
     if shorter == longer or shorter.startswith(_SIGNS) or longer.startswith(_SIGNS):
         return False
-    return encode(shorter).removesuffix(APART) + APART in encode(longer).replace("\x1f", APART)
+    return encode(shorter).removesuffix(APART) + APART in encode(longer).replace(JOINED, APART)

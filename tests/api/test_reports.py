@@ -131,3 +131,13 @@ def test_shares_stand_counted_beside_corrected(client: Client) -> None:
     csv = client.get("/api/v1/reports/shares", brand="amber-roast", format="csv")
     assert len(csv.text.splitlines()) == 9
     check_problem(client.get("/api/v1/reports/shares", brand="no-brand"), 404)
+
+
+def test_coverage_says_what_was_listened_to(client: Client) -> None:
+    report = client.get("/api/v1/reports/coverage", brand="amber-roast").json()
+    assert report["sources"]
+    for row in report["sources"]:
+        assert {"value", "n", "interval", "as_of", "coverage"} <= set(row["seen_a_day"])
+    assert "# Coverage" in client.get("/api/v1/reports/coverage", brand="amber-roast", format="md").text
+    assert client.get("/api/v1/reports/coverage", brand="amber-roast", format="csv").text.startswith("source,")
+    check_problem(client.get("/api/v1/reports/coverage", brand="no-brand"), 404)
