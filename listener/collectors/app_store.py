@@ -20,6 +20,7 @@ from listener.collectors.contract import (
     Shortfall,
     SourceOptions,
     Standing,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso
@@ -48,7 +49,7 @@ class Options(SourceOptions):
     """``app_id`` is the number behind ``id`` in the store's address, ``countries`` are two-letter codes."""
 
     app_id: int
-    base_url: str = "https://itunes.apple.com"
+    base_url: WebAddress = "https://itunes.apple.com"
     countries: tuple[str, ...] = ("us",)
 
     @field_validator("app_id", mode="before")
@@ -59,13 +60,6 @@ class Options(SourceOptions):
                 "is to be the number in the app's address, such as 284882215 in apps.apple.com/us/app/id284882215"
             )
         return app_id
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s?#]+[^\s?#]*", url):
-            raise ValueError("is to be an address that begins with http:// or https://")
-        return url.rstrip("/")
 
     @field_validator("countries")
     @classmethod

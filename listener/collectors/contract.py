@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from models.postdata import PostData
 from models.words import ReplyVisibility
@@ -77,6 +78,17 @@ class Declaration:
     dead_since: date | None = None
     overlap: timedelta = timedelta(hours=1)
     lists_replies: bool = False
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is to be an address that begins with http:// or https://")
+    return url.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""An option that is an address; without its last slash."""
 
 
 class SourceOptions(BaseModel):

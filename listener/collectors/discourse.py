@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from listener.collectors.contract import (
     Client,
@@ -19,6 +19,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
@@ -54,18 +55,11 @@ class Options(SourceOptions):
     instead of reading everything; ``tag`` narrows that to a tag.
     """
 
-    base_url: str
+    base_url: WebAddress
     category: int | None = Field(default=None, gt=0)
     staff_is_brand: bool = False
     search: bool = False
     tag: str | None = Field(default=None, pattern=r"^[^\s:,+]+$")
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("base_url is to be an address such as https://forum.example")
-        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _tag_is_searched(self) -> "Options":

@@ -19,6 +19,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
@@ -54,7 +55,7 @@ class Options(SourceOptions):
     """``repositories``: the brand's own, as "owner/name". ``base_url``: of an Enterprise server its ``…/api/v3``."""
 
     repositories: tuple[str, ...]
-    base_url: str = "https://api.github.com"
+    base_url: WebAddress = "https://api.github.com"
 
     @field_validator("repositories")
     @classmethod
@@ -62,13 +63,6 @@ class Options(SourceOptions):
         if not names or not all(re.fullmatch(r"[\w.-]+/[\w.-]+", name) for name in names):
             raise ValueError('repositories is to hold at least one name such as "owner/name"')
         return names
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("base_url is to be an address such as https://api.github.com")
-        return url.rstrip("/")
 
 
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page]:

@@ -18,6 +18,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
@@ -50,7 +51,7 @@ class Options(SourceOptions):
 
     account: str
     locations: tuple[str, ...]
-    base_url: str = "https://mybusiness.googleapis.com"
+    base_url: WebAddress = "https://mybusiness.googleapis.com"
 
     @field_validator("account")
     @classmethod
@@ -65,13 +66,6 @@ class Options(SourceOptions):
         if not locations or not all(re.fullmatch(r"[0-9]+", one) for one in locations):
             raise ValueError("is to hold at least one number in quotes, as in locations/NUMBER")
         return locations
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("is to begin with https:// or http://")
-        return url.rstrip("/")
 
 
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:

@@ -22,6 +22,7 @@ from listener.collectors.contract import (
     Shortfall,
     SourceOptions,
     Standing,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_epoch, list_at
@@ -57,7 +58,7 @@ class Options(SourceOptions):
     """``app_id`` is the package's name (``com.example.app``); reviews are listed by ``languages`` (``en``, ``pl``)."""
 
     app_id: Annotated[str, Field(max_length=200)]
-    base_url: str = "https://play.google.com"
+    base_url: WebAddress = "https://play.google.com"
     country: str = "us"
     languages: tuple[str, ...] = ("en",)
 
@@ -67,13 +68,6 @@ class Options(SourceOptions):
         if not re.fullmatch(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", app_id, re.ASCII):
             raise ValueError("is to be the app's package name as in its address, such as com.example.app")
         return app_id
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s?#]+[^\s?#]*", url):
-            raise ValueError("is to be an address that begins with http:// or https://")
-        return url.rstrip("/")
 
     @field_validator("country")
     @classmethod

@@ -1,12 +1,9 @@
 """Collects stories and comments of Hacker News that hold the terms, through the Algolia search of Hacker News. Jobs
 and the options of polls are left out. Built from the documentation and public client code, not seen live."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-
-from pydantic import field_validator
 
 from listener.collectors.contract import (
     Client,
@@ -17,6 +14,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_epoch, list_at
@@ -43,14 +41,7 @@ _POSTS = frozenset(("story", "comment", "poll"))
 class Options(SourceOptions):
     """``base_url``: the search server."""
 
-    base_url: str = "https://hn.algolia.com"
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("base_url is to be an address such as https://hn.algolia.com")
-        return url.rstrip("/")
+    base_url: WebAddress = "https://hn.algolia.com"
 
 
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page]:

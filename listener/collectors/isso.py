@@ -4,7 +4,6 @@ The list is the user's: isso tells strangers neither which pages it has nor what
 """
 
 import html
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_epoch, host_of, list_at
@@ -50,17 +50,10 @@ class Options(SourceOptions):
     ``site_url``: the site that shows them, for links. ``trust_names``: own accounts may be declared by name.
     """
 
-    base_url: str
+    base_url: WebAddress
     pages: tuple[str, ...] = Field(min_length=1)
-    site_url: str | None = None
+    site_url: WebAddress | None = None
     trust_names: bool = False
-
-    @field_validator("base_url", "site_url")
-    @classmethod
-    def _is_address(cls, url: str | None) -> str | None:
-        if url is not None and not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("is to be an address that begins with http:// or https://")
-        return url.rstrip("/") if url else None
 
     @field_validator("pages")
     @classmethod

@@ -17,6 +17,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
@@ -45,15 +46,8 @@ _MOST_PAGES = 200  # of the comments of one post
 class Options(SourceOptions):
     """``base_url``: the instance. ``community``: "name" or "name@instance", then all of it is listed, not searched."""
 
-    base_url: str
+    base_url: WebAddress
     community: str | None = None
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("base_url is to be an address such as https://lemmy.example")
-        return url.rstrip("/")
 
     @field_validator("community")
     @classmethod

@@ -22,6 +22,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
@@ -56,19 +57,11 @@ _MARKUP = re.compile(r"<[^<>]*>")
 class Options(SourceOptions):
     """``base_url``: the server. Without any other key, hashtags are made of the terms (and search, with a token)."""
 
-    base_url: str
+    base_url: WebAddress
     tags: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     search: bool = False
     public: bool = False
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("base_url is to be the address of a server, such as https://social.example")
-        return value.rstrip("/")
 
     @field_validator("tags")
     @classmethod

@@ -23,6 +23,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
@@ -54,7 +55,7 @@ class Options(SourceOptions):
 
     subreddits: tuple[str, ...] = ()
     search: bool = False
-    base_url: str = "https://www.reddit.com"
+    base_url: WebAddress = "https://www.reddit.com"
 
     @field_validator("subreddits")
     @classmethod
@@ -64,13 +65,6 @@ class Options(SourceOptions):
             if not re.fullmatch(r"\w{2,50}", name):
                 raise ValueError(f'are to be names such as "coffee"; {name!r} is none')
         return names
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("is to begin with http:// or https://")
-        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _has_work(self) -> "Options":

@@ -22,6 +22,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_epoch, host_of, list_at
@@ -65,7 +66,7 @@ class Options(SourceOptions):
     site: str = "stackoverflow"
     tagged: tuple[str, ...] = ()
     comments: bool = True
-    base_url: str = "https://api.stackexchange.com"
+    base_url: WebAddress = "https://api.stackexchange.com"
 
     @field_validator("site")
     @classmethod
@@ -73,13 +74,6 @@ class Options(SourceOptions):
         if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", site):
             raise ValueError("is to be a site's name or host, such as superuser or pt.stackoverflow.com")
         return site
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s?#]+[^\s?#]*", url):
-            raise ValueError("is to be an address that begins with http:// or https://")
-        return url.rstrip("/")
 
     @field_validator("tagged")
     @classmethod

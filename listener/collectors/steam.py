@@ -21,6 +21,7 @@ from listener.collectors.contract import (
     Shortfall,
     SourceOptions,
     Standing,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_epoch, list_at
@@ -65,7 +66,7 @@ class Options(SourceOptions):
     """``app_id`` is the number in the store's address, ``languages`` are Steam's names (``polish``) or ``all``."""
 
     app_id: int
-    base_url: str = "https://api.steampowered.com"
+    base_url: WebAddress = "https://api.steampowered.com"
     languages: tuple[str, ...] = ("all",)
 
     @field_validator("app_id", mode="before")
@@ -74,13 +75,6 @@ class Options(SourceOptions):
         if isinstance(app_id, bool) or not re.fullmatch(r"[1-9]\d{0,9}", str(app_id), re.ASCII):
             raise ValueError("is to be the number in the app's address, such as 730 in store.steampowered.com/app/730")
         return app_id
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.fullmatch(r"https?://[^/\s?#]+[^\s?#]*", url):
-            raise ValueError("is to be an address that begins with http:// or https://")
-        return url.rstrip("/")
 
     @field_validator("languages")
     @classmethod

@@ -16,6 +16,7 @@ from listener.collectors.contract import (
     Shortfall,
     SourceOptions,
     Standing,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
@@ -47,7 +48,7 @@ class Options(SourceOptions):
     """``business_unit``: the id of the brand's business unit."""
 
     business_unit: str
-    base_url: str = "https://api.trustpilot.com"
+    base_url: WebAddress = "https://api.trustpilot.com"
 
     @field_validator("business_unit")
     @classmethod
@@ -55,13 +56,6 @@ class Options(SourceOptions):
         if len(id) != 24 or not set(id) <= set("0123456789abcdef"):
             raise ValueError("is to be an id of 24 digits and letters a to f, not a name or domain")
         return id
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("is to begin with https:// or http://")
-        return url.rstrip("/")
 
 
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:

@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
-
 from listener.collectors.contract import (
     Answer,
     Client,
@@ -24,6 +22,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
@@ -52,16 +51,9 @@ _TAG = re.compile(r"<[^<>]*>")
 class Options(SourceOptions):
     """``base_url``: the site. ``rest_route``: for plain permalinks. ``with_titles``: comments take their article's."""
 
-    base_url: str
+    base_url: WebAddress
     rest_route: bool = False
     with_titles: bool = True
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not re.match(r"https?://[^/\s]+", url):
-            raise ValueError("is to be the site's address and begin with http:// or https://")
-        return url.rstrip("/")
 
     @property
     def place(self) -> str:

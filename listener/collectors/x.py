@@ -17,6 +17,7 @@ from listener.collectors.contract import (
     Shortfall,
     SourceOptions,
     Standing,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
@@ -63,7 +64,7 @@ class Options(SourceOptions):
     monthly_spend_cap_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     passes_per_month: Annotated[int, Field(ge=1)] = 31
     accounts: tuple[str, ...]
-    base_url: str = "https://api.x.com"
+    base_url: WebAddress = "https://api.x.com"
 
     @field_validator("accounts")
     @classmethod
@@ -72,13 +73,6 @@ class Options(SourceOptions):
         if not names or not all(re.fullmatch(r"[a-z0-9_]{1,15}", one) for one in names):
             raise ValueError("is to hold at least one account name of X, such as 'amberroast'")
         return names
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("is to begin with https:// or http://")
-        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _pays_for_a_request(self) -> "Options":

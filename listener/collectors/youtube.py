@@ -17,6 +17,7 @@ from listener.collectors.contract import (
     SourceOptions,
     Standing,
     ThreadRef,
+    WebAddress,
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
@@ -49,7 +50,7 @@ class Options(SourceOptions):
 
     videos: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-    base_url: str = "https://www.googleapis.com/youtube/v3"
+    base_url: WebAddress = "https://www.googleapis.com/youtube/v3"
 
     @field_validator("videos")
     @classmethod
@@ -66,13 +67,6 @@ class Options(SourceOptions):
             if len(one) != 24 or not one.startswith("UC"):
                 raise ValueError(f"is to hold ids of 24 characters from UC on (not @names), not {one!r}")
         return ids
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_address(cls, url: str) -> str:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("is to begin with https:// or http://")
-        return url.rstrip("/")
 
     @model_validator(mode="after")
     def _names_a_place(self) -> "Options":

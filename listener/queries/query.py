@@ -24,8 +24,8 @@ class Query:
         """Words, phrases, #hashtags and @handles of which every matching document holds at least one.
 
         As few and as long as possible. Phrases are held whatever punctuation stands between their words, as searches
-        have it. A word with stars stands as its longest fixed part, so it may be the middle of
-        a word. Empty where there is no such set (``lang:pl`` alone, or ``coffee OR lang:pl``).
+        have it. A word with stars stands as its longest fixed part, so it may be the middle of a word. Empty where
+        there is no such set (``lang:pl`` alone, or ``coffee OR lang:pl``).
         """
         return necessary(self.root) or ()
 
