@@ -90,7 +90,7 @@ class Stream(SQLModel, table=True):
     """One ``[[brand.source]]``: what a collector has seen of it. ``key`` changes with its options.
 
     ``open_pass`` is a pass that was interrupted: its since, until and cursor. ``revisited`` holds when each stretch
-    of the past was last fetched again.
+    of the past was last fetched again, ``validators`` what makes the next request conditional.
     """
 
     __table_args__ = (UniqueConstraint("brand_id", "source", "key"),)
@@ -103,6 +103,7 @@ class Stream(SQLModel, table=True):
     covers_until: AwareDatetime | None = None
     open_pass: dict[str, str | None] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     revisited: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    validators: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     checked_at: AwareDatetime | None = None
     failed_at: AwareDatetime | None = None
     failure: str | None = None

@@ -114,22 +114,28 @@ class Window:
     """What to fetch: posts from ``since`` to ``until`` (aware, UTC; None: as far as the source goes).
 
     ``cursor`` resumes an interrupted pass where the last saved page left it. ``terms``: words and phrases of which
-    every wanted post holds at least one, in any case; empty where everything is wanted.
+    every wanted post holds at least one, in any case; empty where everything is wanted. ``validators`` are those of the
+    last pass's page (``Page.validators``): a collector that asks conditionally gives no page where nothing changed.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     cursor: str | None = None
     terms: tuple[str, ...] = ()
+    validators: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One raw page. ``cursor``: what resumes the pass after it. ``is_whole``: of a thread, that nothing is missing."""
+    """One raw page. ``cursor``: what resumes the pass after it. ``is_whole``: of a thread, that nothing is missing.
+
+    ``validators``: what makes the next pass's request for it conditional (``Answer.validators``).
+    """
 
     data: Any
     cursor: str | None = None
     is_whole: bool = False
+    validators: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

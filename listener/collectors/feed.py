@@ -28,7 +28,7 @@ from listener.collectors.contract import (
     Window,
 )
 from listener.collectors.reading import from_iso, host_of, list_at
-from models.errors import GarbledError
+from models.errors import GarbledError, RefusedError
 from models.postdata import PostData
 from models.words import PostKind, ReplyVisibility
 
@@ -65,15 +65,19 @@ class Options(SourceOptions):
 
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:
     """Yield the feed, and the older pages that it names, until ``window.since`` is reached."""
+    if not client.may_fetch(options.url):
+        raise RefusedError(f"feed {host_of(options.url)}: its robots.txt does not allow this address")
     url, asked, times, count = window.cursor or options.url, set[str](), list[datetime](), 0
     while url not in asked:
         asked.add(url)
-        answer = client.get_text(url)
+        answer = client.get_text(url, validators=window.validators if url == options.url else None)
+        if answer.is_unchanged:
+            return
         data = _read(answer.text, answer.url or url)
         here = [at for at in map(_time_or_none, split(data)) if at]
         following = _next_page(url, data["next"]) if data["entries"] else None
         if not (here and window.until and min(here) > window.until):
-            yield Page(data, following)
+            yield Page(data, following, validators=answer.validators if url == options.url else {})
         times += here
         count += len(data["entries"])
         if following is None or (window.since and times and min(times) <= window.since):

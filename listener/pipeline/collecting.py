@@ -3,14 +3,15 @@
 One failing stream, page or post never stops the others: what went wrong is on the run's record.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
 
-from listener.collectors.contract import Shortfall, Window
+from listener.collectors.contract import Page, Shortfall, Window
 from listener.network import Network
 from listener.pipeline.arriving import digest, read_page
 from listener.pipeline.collection import Collection, StreamSummary
@@ -109,7 +110,8 @@ def _passes(collection: Collection, since: datetime | None, until: datetime | No
         stretch = Stretch.of_row(row.open_pass)
         _resume(collection, stretch)
         covered = max(covered or stretch.until, stretch.until)
-    _pass(collection, next_stretch(declaration, covered, now, since, until))
+    usual = row.validators if since is None and until is None else None  # what was asked for is fetched in any case
+    _pass(collection, next_stretch(declaration, covered, now, since, until), validators=usual)
     due = looks_back(declaration, row.covers_from, row.revisited, now)
     for _, stretch in due:
         _pass(collection, stretch, is_look_back=True)
@@ -130,41 +132,59 @@ def _resume(collection: Collection, stretch: Stretch) -> None:
         _pass(collection, Stretch(stretch.since, stretch.until))
 
 
-def _pass(collection: Collection, stretch: Stretch, *, is_look_back: bool = False) -> None:
-    """Fetch and save one stretch; a page that repeats ends it. A look back changes nothing of what is covered."""
-    reasons: list[str] = []
-    oldest = stretch.until
-    seen: set[str] = set()
-    cursor = stretch.cursor
+@dataclass(slots=True)
+class _Seen:
+    """What a pass has shown: how far back it went, what could not be had, what makes the next one conditional."""
+
+    oldest: datetime
+    reasons: list[str] = field(default_factory=list)
+    validators: Mapping[str, str] = field(default_factory=dict)
+
+
+def _pass(
+    collection: Collection, stretch: Stretch, *, is_look_back: bool = False, validators: Mapping[str, str] | None = None
+) -> None:
+    """Fetch and save one stretch, page by page. A look back changes nothing of what is covered."""
     if not is_look_back:
-        collection.keep(stretch.as_row(cursor))
-    queries = collection.stream.queries if collection.stream.is_filtered else ()
-    terms = tuple(dict.fromkeys(term for query in queries for term in query.query.terms()))
-    window = Window(stretch.since, stretch.until, cursor, terms)
-    fetch = collection.stream.collector.fetch
-    for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
-        if isinstance(page, Shortfall):
-            reasons.append(page.reason)
-            continue
-        mark = digest(page)
-        if mark in seen:
-            break
-        seen.add(mark)
+        collection.keep(stretch.as_row(stretch.cursor))
+    seen, cursor = _Seen(stretch.until), stretch.cursor
+    for page in _pages(collection, stretch, validators or {}, seen):
         cursor = page.cursor or cursor
         arrival = read_page(collection.stream, page, collection.key)
         collection.save(arrival, None if is_look_back else stretch.as_row(cursor))
-        oldest = min([post.post.published_at for post in arrival.posts] + [oldest])
-    collection.summary.shortfalls += dict.fromkeys(reasons)
+        seen.oldest = min([post.post.published_at for post in arrival.posts] + [seen.oldest])
+    collection.summary.shortfalls += dict.fromkeys(seen.reasons)
     if not is_look_back:
-        _finish(collection, stretch, reasons, oldest)
+        _finish(collection, stretch, seen)
 
 
-def _finish(collection: Collection, stretch: Stretch, reasons: Sequence[str], oldest: datetime) -> None:
-    now = collection.clock()
+def _pages(collection: Collection, stretch: Stretch, validators: Mapping[str, str], seen: _Seen) -> Iterator[Page]:
+    """The pages of a stretch; one that says what an earlier one said ends it: a source that has lost its way."""
+    queries = collection.stream.queries if collection.stream.is_filtered else ()
+    terms = tuple(dict.fromkeys(term for query in queries for term in query.query.terms()))
+    window = Window(stretch.since, stretch.until, stretch.cursor, terms, validators)
+    fetch = collection.stream.collector.fetch
+    marks: set[str] = set()
+    for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
+        if isinstance(page, Shortfall):
+            seen.reasons.append(page.reason)
+            continue
+        mark = digest(page)
+        if mark in marks:
+            return
+        marks.add(mark)
+        seen.validators = page.validators or seen.validators
+        yield page
+
+
+def _finish(collection: Collection, stretch: Stretch, seen: _Seen) -> None:
+    now, row_id = collection.clock(), collection.row_id
     with collection.lock, session_of(collection.engine) as session:
-        store.finish_pass(session, collection.row_id, since=stretch.since, until=stretch.until, now=now)
-        for reason in dict.fromkeys(reasons):
-            store.note_gap(session, collection.row_id, gap_from=stretch.since, gap_until=oldest, reason=reason, now=now)
+        store.finish_pass(
+            session, row_id, since=stretch.since, until=stretch.until, now=now, validators=seen.validators
+        )
+        for reason in dict.fromkeys(seen.reasons):
+            store.note_gap(session, row_id, gap_from=stretch.since, gap_until=seen.oldest, reason=reason, now=now)
 
 
 def _cover(engine: Engine, streams: Sequence[ConfiguredStream], clock: Callable[[], datetime]) -> None:

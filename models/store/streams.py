@@ -38,9 +38,18 @@ def keep_pass(session: Session, stream_id: int, open_pass: OpenPass | None) -> N
     session.add(stream)
 
 
-def finish_pass(session: Session, stream_id: int, *, since: datetime | None, until: datetime, now: datetime) -> None:
+def finish_pass(
+    session: Session,
+    stream_id: int,
+    *,
+    since: datetime | None,
+    until: datetime,
+    now: datetime,
+    validators: Mapping[str, str] | None = None,
+) -> None:
     """Extend what the stream has seen by a finished pass; one that lies apart from it extends nothing."""
     stream = session.get_one(Stream, stream_id)
+    stream.validators = dict(validators) if validators else stream.validators
     stream.open_pass, stream.checked_at = None, now
     if stream.covers_until is None or since is None or since <= stream.covers_until:
         stream.covers_until = max(stream.covers_until or until, until)

@@ -143,8 +143,12 @@ class Case:
 
 
 def network_over(answer: Answerer, time: Time) -> Network:
-    """The real client over a function that answers, with time that only sleeping moves."""
-    transport = httpx.MockTransport(answer)
+    """The real client over a function that answers, with time that only sleeping moves; no host has a robots.txt."""
+
+    def of_host(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404) if request.url.path == "/robots.txt" else answer(request)
+
+    transport = httpx.MockTransport(of_host)
     return Network("t@example.org", transport=transport, clock=time.monotonic, wall=time.wall, sleep=time.sleep)
 
 

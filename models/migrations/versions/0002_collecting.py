@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("covers_until", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("open_pass", sa.JSON(), nullable=True),
         sa.Column("revisited", sa.JSON(), nullable=False),
+        sa.Column("validators", sa.JSON(), nullable=False),
         sa.Column("checked_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("failed_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("failure", sqltypes.AutoString(), nullable=True),
