@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from listener.reports.figures import Figure, share
 from listener.reports.rendering import STATE_TEXTS, duration, stamp
 from listener.reports.word_cloud import CloudTerm
+from listener.sources import title_of
 from models.words import ReplyVisibility, ResponseState, Stage
 
 STAGE_TEXTS = {
@@ -46,7 +47,6 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 
-_SOURCES = {"github": "GitHub", "hackernews": "Hacker News", "wordpress": "WordPress", "youtube": "YouTube"}
 _GAP = "\N{NO-BREAK SPACE}"
 """Between a number and its unit, so that no line ends there."""
 _CODE = re.compile("`([^`]+)`")
@@ -108,9 +108,7 @@ def stage_text(stage: str | None) -> str:
 
 def source_text(source: str) -> str:
     """``google_play`` as ``Google Play``; names that hold capitals or dots stay as they are."""
-    if source in _SOURCES:
-        return _SOURCES[source]
-    return source.replace("_", " ").title() if source.islower() and "." not in source else source
+    return title_of(source)
 
 
 def language_text(code: str) -> str:

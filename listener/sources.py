@@ -1,22 +1,28 @@
-"""What is known of sources that posts come from: whether they show a brand's replies.
+"""What is known of sources that posts come from: their names for people, and whether they show a brand's replies.
 
 A source that nothing is known of counts as not showing replies until a reply by the brand turns up in what it gives:
 a file without a single answer is more often an export without answers than a brand that never answers.
 """
 
+from functools import cache
+
+from listener.collectors import collectors
 from models.words import ReplyVisibility
 
-DECLARED: dict[str, ReplyVisibility] = {
-    "app_store": ReplyVisibility.NOT_EXPOSED,
-    "feed": ReplyVisibility.NOT_EXPOSED,
-    "google_play": ReplyVisibility.ON_POST,
-    "steam": ReplyVisibility.ON_POST,
-    "twitter": ReplyVisibility.IN_THREAD,
-    "mastodon": ReplyVisibility.IN_THREAD,
-    "bluesky": ReplyVisibility.IN_THREAD,
-    "discourse": ReplyVisibility.IN_THREAD,
-    "github": ReplyVisibility.IN_THREAD,
-    "hackernews": ReplyVisibility.IN_THREAD,
-    "wordpress": ReplyVisibility.IN_THREAD,
-    "youtube": ReplyVisibility.IN_THREAD,
-}
+_OF_FILES = {"twitter": ReplyVisibility.IN_THREAD}
+"""Sources that only files speak of: nothing collects them."""
+
+
+@cache
+def declared() -> dict[str, ReplyVisibility]:
+    """Where each known source shows replies, by name: what the collectors declare."""
+    return _OF_FILES | {name: module.DECLARATION.replies for name, module in collectors().items()}
+
+
+@cache
+def title_of(source: str) -> str:
+    """A source as people write it: ``Hacker News``; of one that nothing is known of, made of its name."""
+    known = collectors().get(source)
+    if known is not None:
+        return known.DECLARATION.title
+    return source.replace("_", " ").title() if source.islower() and "." not in source else source

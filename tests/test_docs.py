@@ -47,7 +47,9 @@ def test_every_state_is_defined() -> None:
 
 @pytest.mark.parametrize("source", names())
 def test_every_source_and_its_options_are_documented(source: str) -> None:
-    row = next(line for line in DOCS["sources.md"].splitlines() if line.startswith(f"| `{source}` |"))
+    rows = [line for line in DOCS["sources.md"].splitlines() if line.startswith(f"| `{source}` |")]
+    assert rows, f"docs/sources.md has no row for {source}"
+    row = rows[0]
     module = collector(source)
     for option in set(module.Options.model_fields) - set(SourceOptions.model_fields):
         assert f"`{option}`" in row, option

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -24,7 +25,7 @@ from listener.collectors.contract import (
     Window,
 )
 from listener.collectors.reading import from_iso, list_at
-from models.errors import GarbledError
+from models.errors import GarbledError, GoneError, SourceError
 from models.postdata import PostData
 from models.words import PostKind, ReplyVisibility
 
@@ -47,6 +48,7 @@ PAGE_SIZE = 100
 CHECK_SIZE = 25
 SEARCH_CAP = 10_000
 DEPTH = 100
+MOST_TREES = 20
 SESSION_SECONDS = 3600.0  # a token lasts about two hours; it is renewed before it can expire
 NOBODY = "handle.invalid"
 
@@ -128,14 +130,15 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | S
     if not feeds:
         yield Shortfall("neither accounts nor words to search for are set")
     at, position = _resumed(feeds, window.cursor)
-    seen: set[str] = set()
+    seen: dict[str, bool] = {}
     fruitful: set[str] = set()
     for number in range(at, len(feeds)):
         after = feeds[number + 1].cursor("") if number + 1 < len(feeds) else None
         if feeds[number].other_than not in fruitful:
             size = len(seen)
             yield from _listing(reader, feeds[number], position, window, seen, after)
-            if feeds[number].name.startswith('"') and len(seen) > size:
+            # Found without the quotation marks, so they are not looked for as letters.
+            if feeds[number].name.startswith('"') and not all(islice(seen.values(), size, None)):
                 fruitful.add(feeds[number].name)
         position = ""
 
@@ -143,8 +146,9 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | S
 def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterator[Page]:
     """The conversation as a tree, then the stored posts that it lacks: those that are there, and those that are gone.
 
-    They are asked for by id, since replies to a deleted reply drop out of the tree without being deleted. A root that
-    is gone is told in the same way: its tree would be refused with an error of no certain meaning.
+    They are asked for by id, since what stands under a deleted post drops out of the tree without being deleted; it
+    is a tree of its own from then on, where an answer can still come. A root that is gone is told in the same way: its
+    tree would be refused with an error of no certain meaning.
     """
     reader = _Reader(client, options)
     stored = list(dict.fromkeys([thread.root_source_id, *thread.post_source_ids]))
@@ -152,13 +156,18 @@ def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterato
     for start in range(0, len(stored), CHECK_SIZE):
         data = reader.ask("app.bsky.feed.getPosts", {"uris": stored[start : start + CHECK_SIZE]})
         found |= {_uri(post): post for post in list_at(data, "posts", where=DECLARATION.name)}
-    is_complete, listed = False, set()
-    if thread.root_source_id in found:
-        asked = {"uri": thread.root_source_id, "depth": DEPTH, "parentHeight": DEPTH}
+    is_complete, count = False, 0
+    listed: set[str] = set()
+    for uri in filter(found.__contains__, stored):
+        if uri in listed or count == MOST_TREES:
+            continue
+        is_root = uri == thread.root_source_id
+        asked = {"uri": uri, "depth": DEPTH, "parentHeight": DEPTH if is_root else 0}
         data = reader.ask("app.bsky.feed.getPostThread", asked)
         tree = list(split(data))
-        listed = {_uri(raw.get("post")) for raw in tree}
-        is_complete = "parent" not in data["thread"] and all(map(_shows_all_replies, tree))
+        listed |= {_uri(raw.get("post")) for raw in tree}
+        is_complete |= is_root and "parent" not in data["thread"] and all(map(_shows_all_replies, tree))
+        count += 1
         yield Page(data)
     rest = [post for uri, post in found.items() if uri not in listed]
     yield Page({"posts": rest, "gone": [uri for uri in stored if uri not in found]}, is_whole=is_complete)
@@ -236,15 +245,26 @@ def _resumed(feeds: list[_Feed], cursor: str | None) -> tuple[int, str]:
 
 
 def _listing(
-    reader: _Reader, feed: _Feed, position: str, window: Window, seen: set[str], after: str | None
+    reader: _Reader, feed: _Feed, position: str, window: Window, seen: dict[str, bool], after: str | None
 ) -> Iterator[Page | Shortfall]:
-    """One feed's pages until ``window.since``. ``after``: the cursor of the next feed's beginning."""
+    """One feed's pages until ``window.since``.
+
+    ``after``: the cursor of the next feed's beginning. ``seen``: by the id of a post, whether it holds quotation marks.
+    A feed that is refused, such as that of an account closed since, does not keep the others from being read.
+    """
     count = 0
     while True:
-        posts, following = _page(reader, feed, position, window)
+        try:
+            posts, following = _page(reader, feed, position, window)
+        except SourceError as error:
+            is_of_this_feed = type(error) in (SourceError, GoneError) and not position
+            if not is_of_this_feed or (after is None and not seen):
+                raise
+            yield Shortfall(f"{feed.kind} {feed.name}: {error}")
+            return
         count += len(posts)
         fresh = [post for post in posts if _uri(post) not in seen]
-        seen |= {_uri(post) for post in posts} - {""}
+        seen |= {_uri(post): _holds_quotation_marks(post) for post in fresh if _uri(post)}
         times = [at for at in map(_time, posts) if at is not None]
         is_past = bool(times) and window.since is not None and max(times) < window.since
         is_over = following in ("", position) or is_past or bool(feed.other_than and not fresh)
@@ -334,6 +354,11 @@ def _time(post: Any) -> datetime | None:
 
 def _uri(post: Any) -> str:
     return str(post.get("uri", "")) if isinstance(post, Mapping) else ""
+
+
+def _holds_quotation_marks(post: Mapping[str, Any]) -> bool:
+    record = post.get("record")
+    return isinstance(record, Mapping) and '"' in str(record.get("text"))
 
 
 def _as_text(at: datetime | None) -> str | None:

@@ -11,7 +11,7 @@ from listener.formats import BadLine, ReadPost, Row
 from listener.pipeline.batches import batched
 from listener.pipeline.preparing import ListeningBrand, prepare
 from listener.progress import Progress, silent
-from listener.sources import DECLARED
+from listener.sources import declared
 from models.database import session_of
 from models.prepared import PreparedPost
 from models.store.brands import show_replies
@@ -85,7 +85,7 @@ def import_rows(
         extend_coverage(session, seen.brand_ids, until, now)
         finish_run(session, run, now, summary.counts)
     summary.sources_without_replies = {
-        source for source in seen.until if source not in seen.with_replies and source not in DECLARED
+        source for source in seen.until if source not in seen.with_replies and source not in declared()
     }
     return summary
 
@@ -110,7 +110,7 @@ def _save(
             seen.note(post)
         summary.ignored_keys.update(row.ignored_keys)
     with session_of(engine) as session:
-        outcomes = save_posts(session, prepared, run_id=run.id or 0, now=clock(), visibility=DECLARED)
+        outcomes = save_posts(session, prepared, run_id=run.id or 0, now=clock(), visibility=declared())
     for place, outcome in enumerate(outcomes):
         read = main.get(place)
         if read is None:

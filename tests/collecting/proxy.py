@@ -55,7 +55,6 @@ _GARBAGE = (
     b"",
     b'{"error": "try again"}',
     b'[{"id": 1, "te',
-    b"null",
     b"\xff\xfe\x00",
 )
 
@@ -70,7 +69,7 @@ class FaultProxy:
 
     upstream: Answer
     seed: int
-    rate: float = 0.3
+    rate: float = 0.4
     faults: Sequence[Fault] = ALL_BUT_REPEAT
     is_on: bool = True
     done: Counter[Fault] = field(default_factory=Counter)
@@ -135,7 +134,7 @@ def passing_on(url: str) -> Iterator[Answer]:
 
 
 @contextmanager
-def proxied(url: str, seed: int, faults: Sequence[Fault] = ALL_BUT_REPEAT, rate: float = 0.3) -> Iterator["Proxied"]:
+def proxied(url: str, seed: int, faults: Sequence[Fault] = ALL_BUT_REPEAT, rate: float = 0.4) -> Iterator["Proxied"]:
     """A fault proxy before the server at ``url``, itself a server on the loopback address."""
     with passing_on(url) as upstream:
         proxy = FaultProxy(upstream, seed, rate, faults)

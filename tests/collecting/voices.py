@@ -22,14 +22,17 @@ def said(number: int) -> str:
     return _SAID[number % len(_SAID)].format(n=number)
 
 
-def talk(forum: Forum, chance: random.Random, until: datetime, count: int, days: float) -> list[int]:
+def talk(
+    forum: Forum, chance: random.Random, until: datetime, count: int, days: float, *, first: int = 0
+) -> list[int]:
     """Let people write so many comments in the ``days`` before ``until``, a third of them replies; return the numbers.
 
-    The brand answers some. A forum numbers its comments as they come, so they are written in order.
+    The brand answers some. A forum numbers its comments as they come, so they are written in order. ``first``: the
+    first number in their texts.
     """
     times = sorted(until - timedelta(seconds=int(chance.uniform(1, days * 86400))) for _ in range(count))
     numbers: list[int] = []
-    for place, at in enumerate(times):
+    for place, at in enumerate(times, start=first):
         parent = chance.choice(numbers) if numbers and chance.random() < 0.35 else 0
         if parent and chance.random() < 0.5:
             numbers.append(forum.add(_ANSWER.format(n=place), at, BRAND, parent=parent))

@@ -61,6 +61,11 @@ class Case:
         self.used: set[int] = set()
         self.requests: list[httpx.Request] = []
 
+    @staticmethod
+    def has_expected(source: str, name: str) -> bool:
+        """Whether what is expected of it is written down."""
+        return (DATA / source / f"{name}.expected.json").exists()
+
     def expected(self, source: str, name: str) -> dict[str, Any]:
         """What is expected of it."""
         found: dict[str, Any] = json.loads((DATA / source / f"{name}.expected.json").read_text("utf-8"))

