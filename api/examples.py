@@ -31,7 +31,7 @@ MENTION: dict[str, Any] = {
     "is_complaint": True,
     "needs_response": True,
     "is_confident": True,
-    "model": "moments-e5 0.2.0",
+    "model": "moments-e5 0.3.0",
     "state": "unanswered",
     "answered_at": None,
     "redirected_at": None,
@@ -75,7 +75,7 @@ POST_DETAIL = _THREAD_POST | {
             "redirected_at": None,
             "acknowledged_at": None,
             "label": {
-                "model": "moments-e5 0.2.0",
+                "model": "moments-e5 0.3.0",
                 "created_at": _AS_OF,
                 "stage_probabilities": {"zmot": 0.02, "fmot": 0.03, "smot": 0.83, "umot": 0.1, "none": 0.02},
                 "sentiment_probabilities": {"negative": 0.81, "neutral": 0.17, "positive": 0.02},
@@ -224,7 +224,7 @@ HEALTH = {
     "migration_head": "0001",
     "post_count": 399,
     "unlabelled_count": 0,
-    "model": "moments-e5 0.2.0",
+    "model": "moments-e5 0.3.0",
     "as_of": _AS_OF,
 }
 

@@ -1,7 +1,7 @@
 """The shipped classifier: one multilingual encoder with five heads, run by onnxruntime; no torch, no network.
 
-Texts are sorted by length and run in small batches. Activations were given their 8-bit scales when the model was
-made, so a text's label does not depend on its neighbours.
+Texts of one length in tokens are run together in small batches, without padding. Activations were given their 8-bit
+scales when the model was made, so a text's label does not depend on its neighbours.
 """
 
 import json
@@ -23,11 +23,9 @@ from nlp.moments import MomentLabel
 from nlp.tasks import CLASSES
 
 WEIGHTS = Path(__file__).parent / "weights" / "moments-e5"
-BATCH = 12
-"""Posts run at once: more of them, and the states of the widest layer no longer fit a core's cache."""
+BATCH_TOKENS = 200
+"""Tokens run at once: with more of them the states of the widest layer no longer fit a core's cache."""
 THREADS = 2
-PAD = 1
-"""The tokenizer's number of its padding piece."""
 
 Floats = NDArray[np.float32]
 
@@ -128,13 +126,7 @@ class EncoderClassifier:
         return result
 
     def _run(self, coded: list[list[int]], output: str) -> Floats:
-        length = max(len(pieces) for pieces in coded)
-        pieces = np.full((len(coded), length), PAD, np.int64)
-        mask = np.zeros((len(coded), length), np.int64)
-        for row, numbers in enumerate(coded):
-            pieces[row, : len(numbers)] = numbers
-            mask[row, : len(numbers)] = 1
-        outputs: list[Floats] = self._session.run([output], {"input_ids": pieces, "attention_mask": mask})
+        outputs: list[Floats] = self._session.run([output], {"input_ids": np.array(coded, np.int64)})
         return outputs[0]
 
     def _label(self, rows: dict[str, Floats]) -> MomentLabel:
@@ -171,7 +163,11 @@ def _head(name: str, entry: dict[str, Any]) -> Head:
 
 
 def _parts(coded: list[list[int]]) -> Iterator[list[int]]:
-    """Places in batches of like length, the longest first, so that the threads finish together."""
-    order = sorted(range(len(coded)), key=lambda at: -len(coded[at]))
-    for start in range(0, len(order), BATCH):
-        yield order[start : start + BATCH]
+    """Places in batches of one length, the longest first, so that the threads finish together."""
+    by_length: dict[int, list[int]] = {}
+    for place, pieces in enumerate(coded):
+        by_length.setdefault(len(pieces), []).append(place)
+    for length in sorted(by_length, reverse=True):
+        places, size = by_length[length], max(1, BATCH_TOKENS // length)
+        for start in range(0, len(places), size):
+            yield places[start : start + size]

@@ -33,7 +33,7 @@ class Classifier(Protocol):
 
     @property
     def model(self) -> str:
-        """Name and version, e.g. ``moments-e5 0.2.0``: labels of another model are made anew."""
+        """Name and version, e.g. ``moments-e5 0.3.0``: labels of another model are made anew."""
         ...
 
     @property

@@ -50,7 +50,7 @@ _EXAMPLE = {
     "task": "needs_response",
     "label": "true",
     "probability": 0.93,
-    "model": "moments-e5 0.2.0",
+    "model": "moments-e5 0.3.0",
     "text": "@amberroast who do I talk to?",
     "words": [
         {"start": 0, "end": 11, "text": "@amberroast", "effect": 1.5831},

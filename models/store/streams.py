@@ -75,14 +75,17 @@ def note_revisit(session: Session, stream_id: int, name: str, now: datetime) -> 
 def note_gap(
     session: Session, stream_id: int, *, gap_from: datetime | None, gap_until: datetime, reason: str, now: datetime
 ) -> None:
-    """Record a stretch that the source could not give; the same one is recorded once."""
-    known = select(CoverageGap).where(
-        CoverageGap.stream_id == stream_id, CoverageGap.gap_until == gap_until, CoverageGap.reason == reason
-    )
-    if session.exec(known).first() is None:
+    """Record a stretch that the source could not give; one that goes on from the last of its kind makes that longer."""
+    query = select(CoverageGap).where(CoverageGap.stream_id == stream_id, CoverageGap.reason == reason)
+    last = session.exec(query.order_by(col(CoverageGap.gap_until).desc()).limit(1)).first()
+    if last is not None and (gap_from is None or gap_from <= last.gap_until):
+        last.gap_until = max(last.gap_until, gap_until)
+        last.gap_from = min(last.gap_from, gap_from) if last.gap_from and gap_from else None
+        session.add(last)
+    else:
         gap = CoverageGap(stream_id=stream_id, gap_from=gap_from, gap_until=gap_until, reason=reason, found_at=now)
         session.add(gap)
-        session.flush()
+    session.flush()
 
 
 def follow_threads(session: Session, stream_id: int, active: Mapping[str, datetime], now: datetime) -> None:

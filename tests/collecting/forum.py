@@ -83,9 +83,14 @@ class Forum:
         with self._lock:
             self._comments[number] = replace(self._comments[number], text=text)
 
-    def delete(self, number: int) -> None:
+    def delete(self, number: int) -> Comment:
+        """Return what is gone, for ``restore``."""
         with self._lock:
-            del self._comments[number]
+            return self._comments.pop(number)
+
+    def restore(self, comment: Comment) -> None:
+        with self._lock:
+            self._comments[comment.number] = comment
 
     @property
     def paths(self) -> list[str]:
@@ -116,10 +121,10 @@ class Forum:
 def _wordpress(comments: list[Comment], query: dict[str, list[str]], most: int) -> Reply:
     """GET /wp-json/wp/v2/comments: filters, then a page; how many pages there are stands in a header."""
     given = {name: values[0] for name, values in query.items()}
-    for name, has in (("include", lambda comment: comment.number), ("parent", lambda comment: comment.parent)):
-        if name in given:
-            wanted = set(map(int, given[name].split(",")))
-            comments = [comment for comment in comments if has(comment) in wanted]
+    if "include" in given:
+        comments = [comment for comment in comments if comment.number in _numbers(given["include"])]
+    if "parent" in given:
+        comments = [comment for comment in comments if comment.parent in _numbers(given["parent"])]
     if "after" in given:
         comments = [comment for comment in comments if comment.at > datetime.fromisoformat(given["after"])]
     if "before" in given:
@@ -128,6 +133,10 @@ def _wordpress(comments: list[Comment], query: dict[str, list[str]], most: int) 
     page = int(given["page"])
     shown = [_as_wordpress(comment) for comment in comments[(page - 1) * size : page * size]]
     return _json(shown, {"X-WP-Total": str(len(comments)), "X-WP-TotalPages": str(-(-len(comments) // size))})
+
+
+def _numbers(written: str) -> set[int]:
+    return set(map(int, written.split(",")))
 
 
 def _as_wordpress(comment: Comment) -> dict[str, Any]:

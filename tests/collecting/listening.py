@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,21 +49,20 @@ def settings_for(database: Path, *sources: Mapping[str, Any], slugs: Sequence[st
 
 @dataclass
 class Listening:
-    """A database and the streams that fill it. ``now``: when the next pass is, or between passes the last one was."""
+    """A database and the streams that fill it. ``now``: when the last pass was, or the first one will be."""
 
     database: Path
     engine: Engine
     streams: list[ConfiguredStream]
     network: Network
     now: datetime
-    summaries: list[StreamSummary] = field(default_factory=list)
 
-    def collect(self, minutes: float = 0, **window: datetime | None) -> list[StreamSummary]:
+    def collect(self, minutes: float = 0, since: datetime | None = None) -> list[StreamSummary]:
         """One whole pass, so many minutes after the last one."""
         self.now += timedelta(minutes=minutes)
-        self.summaries = collect(self.engine, self.streams, self.network, lambda: self.now, KEY, **window)
+        summaries = collect(self.engine, self.streams, self.network, lambda: self.now, KEY, since=since)
         link(self.engine)
-        return self.summaries
+        return summaries
 
     def replace_stream(self, place: int = 0, **parts: Any) -> None:
         """Give a stream other parts, such as a collector."""
@@ -100,6 +99,7 @@ def ask(database: Path, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(query, values).fetchall()
 
 
+Rows = dict[str, list[dict[str, Any]]]
 _ROW_IDS = {"id", "author_id", "parent_id", "thread_id", "duplicate_of_id", "post_id", "brand_id", "query_id"}
 _TIMES_OF_RUNS = {
     "collected_at", "seen_run_id", "covers_from", "checked_at", "failed_at", "revisited", "active_at", "due_at",
@@ -127,12 +127,18 @@ _NAMED = {
 }
 
 
-def rows(database: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All that collecting leaves, by table, save for ids of rows and what tells when it was collected."""
-    found = {}
+def rows(database: Path) -> Rows:
+    """All that collecting leaves, by table, save for ids of rows and what tells when it was collected.
+
+    The rows are in order, their columns named like ``post.text``.
+    """
+    found: Rows = {}
     for table, joined in _TABLES.items():
         columns = [name for _, name, *_ in ask(database, f"PRAGMA table_info({table})")]
         kept = [f"{table}.{name}" for name in columns if name not in _ROW_IDS | _TIMES_OF_RUNS | {"owner_id"}]
-        query = f"SELECT {', '.join(kept)}, {_NAMED[table]} FROM {joined}"
-        found[table] = sorted(ask(database, query), key=repr)
+        named = kept + _NAMED[table].split(", ")
+        found[table] = [
+            dict(zip(named, row, strict=True)) for row in ask(database, f"SELECT {', '.join(named)} FROM {joined}")
+        ]
+        found[table].sort(key=repr)
     return found

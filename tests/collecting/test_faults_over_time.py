@@ -6,19 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.collecting.clock import START, SimulatedClock, SimulatedNetwork
 from tests.collecting.forum import Forum, Reply, serving
-from tests.collecting.listening import Listening, listening, rows, settings_for
+from tests.collecting.listening import Listening, Rows, listening, rows, settings_for
 from tests.collecting.proxy import ALL_BUT_REPEAT, Fault, Proxied, proxied
 from tests.collecting.voices import said, talk
 
 PASSES = 3
 MINUTES = 7
-Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +36,26 @@ def test_what_faults_hid_is_there_in_the_end(seed: int, tmp_path: Path) -> None:
     for table, wanted in compared.clean.items():
         assert compared.tried[table] == wanted, table
     assert compared.clean["mention"]
-    assert {row[4] for row in compared.clean["stream"]} == {compared.until}
-    assert {row[1] for row in compared.clean["coverage"]} == {compared.until}
+    for table in ("stream", "coverage"):
+        assert {row[f"{table}.covers_until"] for row in compared.clean[table]} == {compared.until}
 
 
 def test_a_source_that_repeats_pages_doubles_and_invents_nothing(tmp_path: Path) -> None:
     compared = _compare(0, tmp_path, (Fault.REPEAT, Fault.GARBAGE))
-    for table in ("post", "author", "thread_check"):
-        ids = [_id_of(table, row) for row in compared.tried[table]]
+    for table, key in (("post", "source_id"), ("author", "source_id"), ("thread_check", "root_source_id")):
+        ids, known = (
+            [(row.get(f"{table}.source"), row[f"{table}.{key}"]) for row in found[table]]
+            for found in (compared.tried, compared.clean)
+        )
         assert len(ids) == len(set(ids))
-        assert set(ids) <= {_id_of(table, row) for row in compared.clean[table]}
-
-
-def _id_of(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[:2] if table != "thread_check" else row
+        assert set(ids) <= set(known)
 
 
 def _compare(seed: int, folder: Path, faults: Sequence[Fault]) -> Compared:
     chance = random.Random(seed)
     forums = {"wordpress": Forum(page_size=2), "discourse": Forum(page_size=2)}
     for place, forum in enumerate(forums.values()):
-        talk(forum, chance, START, count=18, days=80, first=100 * place)
+        talk(forum, chance, START, count=13, days=80, first=100 * place)
 
     def origin_of(path: str) -> Reply:
         return forums["wordpress" if path.startswith("/wp-json") else "discourse"].answer(path)

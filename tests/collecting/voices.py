@@ -22,9 +22,7 @@ def said(number: int) -> str:
     return _SAID[number % len(_SAID)].format(n=number)
 
 
-def talk(
-    forum: Forum, chance: random.Random, until: datetime, count: int, days: float, *, first: int = 0
-) -> list[int]:
+def talk(forum: Forum, chance: random.Random, until: datetime, count: int, days: float, *, first: int = 0) -> list[int]:
     """Let people write so many comments in the ``days`` before ``until``, a third of them replies; return the numbers.
 
     The brand answers some. A forum numbers its comments as they come, so they are written in order. ``first``: the

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
 import pytest
 
+from tests.real.atproto_server import AtprotoNetwork, atproto_server
 from tests.real.isso_server import Server, isso_server
 from tests.real.mastodon_server import MastodonServer, mastodon_server
 from tests.real.missing import Missing
@@ -46,3 +48,10 @@ def isso() -> Iterator[Server]:
     """An isso server."""
     with _skipped(), isso_server(program("isso")) as server:
         yield server
+
+
+@pytest.fixture
+def atproto() -> Iterator[AtprotoNetwork]:
+    """An AT Protocol network; what npm installs for it is kept in the user's cache."""
+    with _skipped(), atproto_server(Path(platformdirs.user_cache_dir("moment-listener")) / "atproto") as network:
+        yield network

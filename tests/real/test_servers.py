@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.real import atproto_server as at
 from tests.real.isso_server import Server
 from tests.real.listening import Listening
 from tests.real.mastodon_server import BRAND, MastodonServer
@@ -73,3 +74,31 @@ def test_isso(isso: Server, tmp_path: Path) -> None:
     assert "1 gone" in listening.run()
     assert listening.gap() == {"Czy": True, "Dziękuję": False, "Antra": True, "我也是這樣想的。": False}
     assert not listening.holds("הידית")
+
+
+def test_bluesky(atproto: at.AtprotoNetwork, tmp_path: Path) -> None:
+    source = f'name = "bluesky"\nbase_url = "{atproto.base_url}"\npds_url = "{atproto.pds_url}"'
+    listening = Listening.to(tmp_path, f'bluesky = ["{at.handle_of(at.BRAND)}"]', source)
+    listening.run()
+    unanswered = ("Trečia", "הקפה", "#amberroast", "The", "Amber", "Today's")
+    assert listening.gap() == {"Czy": True, "Dzięki!": True, **dict.fromkeys(unanswered, False)}
+    assert NOTHING_NEW in listening.run()
+    assert not any(map(listening.holds, ("secret", "moderators", "刪掉", "rosters")))
+
+    atproto.answer_late("complaint", "Atsiprašome, siunta išvyko šiandien.")
+    atproto.delete("praise")
+    atproto.edit("loud", "Amber Roast, thank you for the refund.")  # deleted and written anew: there is no editing
+    assert "2 gone" in listening.run()
+    assert listening.gap()["Trečia"]
+    assert set(listening.tombstones()) == {("", None)}
+    assert not any(map(listening.holds, ("莓果", "WHERE")))
+    assert listening.holds("thank you for")
+
+    atproto.delete("question")  # what stands under a deleted post is still followed
+    atproto.say("again", "ola", "A kiedy wróci espresso?", to="farewell", langs=["pl"])
+    assert "1 gone" in listening.run()
+    assert listening.gap()["A"] is False
+    atproto.answer_late("again", "W piątek!")
+    listening.run()
+    assert listening.gap()["A"]
+    assert NOTHING_NEW in listening.run()

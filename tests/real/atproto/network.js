@@ -81,7 +81,7 @@ async function answer(request) {
   if (request.method === 'GET') return { appview: network.bsky.port, pds: network.pds.port }
   const said = JSON.parse(Buffer.concat(await request.toArray()).toString())
   const result = await calls[request.url.slice(1)](said)
-  await network.processAll()
+  await network.processAll(20_000) // at most so many milliseconds
   return result ?? {}
 }
 
