@@ -89,6 +89,33 @@ def test_a_shortfall_is_one_gap_once(wordpress: Listening) -> None:
     assert wordpress.ask(GAPS) == expected, "the same gap again"
 
 
+def _shown_from(at: datetime) -> list[Step]:
+    """A pass that goes back to some time only."""
+    return [Page([raw(f"{at}", at)]), Shortfall("only one is shown")]
+
+
+def test_a_gap_that_goes_on_grows(wordpress: Listening) -> None:
+    _script(wordpress, _shown_from(START), _shown_from(START + HOUR * 2))
+    wordpress.collect()
+    wordpress.collect(minutes=180)
+    assert wordpress.ask(GAPS) == [(_at(START - 90 * DAY), _at(START + HOUR * 2), "only one is shown")]
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        START + DAY,
+        pytest.param(START - 200 * DAY, marks=pytest.mark.xfail(strict=True, reason="note_gap joins what lies before")),
+    ],
+)
+def test_gaps_that_lie_apart_are_two(wordpress: Listening, begin: datetime) -> None:
+    _script(wordpress, _shown_from(START), _shown_from(begin + DAY / 2))
+    wordpress.collect()
+    wordpress.collect(minutes=48 * 60, since=begin)
+    gaps = [(_at(START - 90 * DAY), _at(START)), (_at(begin), _at(begin + DAY / 2))]
+    assert sorted(gap[:2] for gap in wordpress.ask(GAPS)) == sorted(gaps)
+
+
 @pytest.mark.xfail(strict=True, reason="_finish takes the oldest post for the gap's end, wherever it lies")
 def test_no_gap_ends_before_it_begins(wordpress: Listening) -> None:
     """A listing may show posts from before the stretch that was asked for."""
