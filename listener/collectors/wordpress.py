@@ -77,9 +77,10 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | S
     while empty < _MOST_EMPTY:
         answer = _listing(client, options, limits | {"page": page})
         last = int(answer.headers.get("x-wp-totalpages") or 0)
-        empty = empty + 1 if answer.data == [] else 0  # comments on protected articles count, but are not shown
-        if not empty:
-            yield Page({"comments": answer.data}, str(page))
+        comments = list_at(answer.data, where=DECLARATION.name)
+        empty = 0 if comments else empty + 1  # comments on protected articles count, but are not shown
+        if comments:
+            yield Page({"comments": comments}, str(page))
         if page >= last and (last or empty):
             return
         page += 1

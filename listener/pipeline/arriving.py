@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from listener.collectors.contract import Gone, Page
 from listener.pipeline.preparing import prepare
 from listener.pipeline.streams import ConfiguredStream
@@ -65,14 +67,17 @@ def _split(stream: ConfiguredStream, page: Page) -> Iterable[Any]:
     try:
         return list(stream.collector.split(page.data))
     except UNREADABLE as error:
-        raise GarbledError(f"{stream.declaration.name}: a page of another shape than documented ({error!r})") from error
+        raise GarbledError(
+            f"{stream.declaration.name}: a page of another shape than documented ({type(error).__name__})"
+        ) from error
 
 
 def _fault(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"{error.args[0]} is missing"
-    errors = getattr(error, "errors", None)
-    return explain(error) if callable(errors) else str(error)  # type: ignore[arg-type]
+    if isinstance(error, ValidationError):
+        return explain(error)
+    return f"a value that cannot be read ({type(error).__name__})"  # its text may quote what a person wrote
 
 
 def _tie(stream: ConfiguredStream, posts: list[PreparedPost], *, keep_all: bool) -> list[PreparedPost]:

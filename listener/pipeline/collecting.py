@@ -105,13 +105,13 @@ def _passes(collection: Collection, since: datetime | None, until: datetime | No
     now, declaration = collection.clock(), collection.stream.declaration
     with session_of(collection.engine) as session:
         row = session.get_one(Stream, collection.row_id)
-    covered = row.covers_until
     if row.open_pass is not None:
         stretch = Stretch.of_row(row.open_pass)
         _resume(collection, stretch)
-        covered = max(covered or stretch.until, stretch.until)
+        with session_of(collection.engine) as session:
+            row = session.get_one(Stream, collection.row_id)
     usual = row.validators if since is None and until is None else None  # what was asked for is fetched in any case
-    _pass(collection, next_stretch(declaration, covered, now, since, until), validators=usual)
+    _pass(collection, next_stretch(declaration, row.covers_until, now, since, until), validators=usual)
     due = looks_back(declaration, row.covers_from, row.revisited, now)
     for _, stretch in due:
         _pass(collection, stretch, is_look_back=True)
@@ -159,32 +159,44 @@ def _pass(
 
 
 def _pages(collection: Collection, stretch: Stretch, validators: Mapping[str, str], seen: _Seen) -> Iterator[Page]:
-    """The pages of a stretch; one that says what an earlier one said ends it: a source that has lost its way."""
+    """The pages of a stretch, each once.
+
+    One that says what an earlier one said may be a stale copy on the way here, so the source is asked once more from
+    where it was; a source that repeats itself again has come to its end or lost its way.
+    """
     queries = collection.stream.queries if collection.stream.is_filtered else ()
     terms = tuple(dict.fromkeys(term for query in queries for term in query.query.terms()))
-    window = Window(stretch.since, stretch.until, stretch.cursor, terms, validators)
     fetch = collection.stream.collector.fetch
     marks: set[str] = set()
-    for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
-        if isinstance(page, Shortfall):
-            seen.reasons.append(page.reason)
-            continue
-        mark = digest(page)
-        if mark in marks:
+    window, asked_again = Window(stretch.since, stretch.until, stretch.cursor, terms, validators), False
+    while True:
+        cursor, is_repeated = window.cursor, False
+        for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
+            if isinstance(page, Shortfall):
+                seen.reasons.append(page.reason)
+                continue
+            mark = digest(page)
+            if mark in marks:
+                is_repeated = True
+                break
+            marks.add(mark)
+            cursor, asked_again = page.cursor or cursor, False
+            seen.validators = page.validators or seen.validators
+            yield page
+        if not is_repeated or asked_again or cursor is None:
             return
-        marks.add(mark)
-        seen.validators = page.validators or seen.validators
-        yield page
+        window, asked_again = Window(stretch.since, stretch.until, cursor, terms), True
 
 
 def _finish(collection: Collection, stretch: Stretch, seen: _Seen) -> None:
     now, row_id = collection.clock(), collection.row_id
+    end = seen.oldest if stretch.since is None or seen.oldest > stretch.since else stretch.until
     with collection.lock, session_of(collection.engine) as session:
         store.finish_pass(
             session, row_id, since=stretch.since, until=stretch.until, now=now, validators=seen.validators
         )
         for reason in dict.fromkeys(seen.reasons):
-            store.note_gap(session, row_id, gap_from=stretch.since, gap_until=seen.oldest, reason=reason, now=now)
+            store.note_gap(session, row_id, gap_from=stretch.since, gap_until=end, reason=reason, now=now)
 
 
 def _cover(engine: Engine, streams: Sequence[ConfiguredStream], clock: Callable[[], datetime]) -> None:

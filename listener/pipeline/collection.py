@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from listener.collectors.contract import Client
-from listener.pipeline.arriving import UNREADABLE, Arrival
+from listener.pipeline.arriving import Arrival
 from listener.pipeline.streams import ConfiguredStream
 from models.database import session_of
-from models.errors import GarbledError
+from models.errors import GarbledError, SourceError
 from models.prepared import PreparedPost
 from models.store import streams as store
 from models.store.posts import Saved, save_posts
@@ -60,14 +60,17 @@ class Collection:
         return hasattr(self.stream.collector, "fetch_thread")
 
     def guarded(self, pages: Iterator[_P]) -> Iterator[_P]:
-        """The collector's pages; a shape that it stumbles over is one error of the source."""
+        """The collector's pages. Whatever it stumbles over is one error of its source: it may be anybody's code."""
         while True:
             try:
                 page = next(pages)
             except StopIteration:
                 return
-            except UNREADABLE as error:
-                raise GarbledError(f"{self.source}: an answer of another shape than documented ({error!r})") from error
+            except SourceError:
+                raise
+            except Exception as error:
+                kind = type(error).__name__
+                raise GarbledError(f"{self.source}: an answer of another shape than documented ({kind})") from error
             yield page
 
     def keep(self, open_pass: store.OpenPass) -> None:
@@ -96,7 +99,7 @@ class Collection:
     def _follow(self, session: Session, posts: Sequence[PreparedPost], now: datetime) -> None:
         """Have the threads of these mentions looked at again; heard of just now, they count as active now."""
         said = [post.post for post in posts]
-        roots = {post.thread_source_id or post.parent_source_id or post.source_id for post in said}
+        roots = [post.thread_source_id or post.parent_source_id or post.source_id for post in said]
         store.follow_threads(session, self.row_id, dict.fromkeys(roots, now), now)
         declaration = self.stream.declaration
         if declaration.replies is ReplyVisibility.IN_THREAD and not declaration.lists_replies:

@@ -36,7 +36,7 @@ def _look(collection: Collection, thread: DueThread) -> None:
     with session_of(collection.engine) as session:
         stored = [post.source_id for post in store.thread_of(session, source, thread.root_source_id)]
     try:
-        gone = _fetch(collection, thread, stored)
+        gone, is_whole = _fetch(collection, thread, stored)
     except BusyError:
         raise
     except SourceError as error:
@@ -48,21 +48,29 @@ def _look(collection: Collection, thread: DueThread) -> None:
     with collection.lock, session_of(collection.engine) as session:
         collection.summary.counts["gone"] += bury(session, source, sorted(gone), GoneReason.SOURCE, now)
         due_at = None if thread.root_source_id in gone else next_look(thread.active_at, now)
-        store.thread_seen(session, thread.check_id, source, now, due_at)
+        if is_whole:
+            store.thread_seen(session, thread.check_id, source, now, due_at)
+        else:  # a reply may stand in what was not shown
+            store.put_off(session, thread.check_id, due_at)
 
 
-def _fetch(collection: Collection, thread: DueThread, stored: list[str]) -> set[str]:
-    """Save the thread as it stands now; return the ids of stored posts that are no longer in it."""
+def _fetch(collection: Collection, thread: DueThread, stored: list[str]) -> tuple[set[str], bool]:
+    """Save the thread as it stands now; return ids of stored posts that are no longer in it, and whether it is whole.
+
+    A post that could not be read is in it all the same, so a thread with one is never whole.
+    """
     reference = ThreadRef(thread.root_source_id, tuple(stored))
     fetch = collection.stream.collector.fetch_thread  # type: ignore[attr-defined]  # asked for in look_at_threads
     seen: set[str] = set()
-    is_whole = False
+    is_whole, is_readable = False, True
     try:
         for page in collection.guarded(fetch(collection.client, collection.stream.options, reference)):
             arrival = read_page(collection.stream, page, collection.key, is_thread=True)
             seen |= arrival.source_ids
-            is_whole = page.is_whole and not arrival.faults
+            is_readable = is_readable and not arrival.faults
+            is_whole = page.is_whole and is_readable
             collection.save(arrival)
     except GoneError:
-        return {thread.root_source_id}
-    return {name for name in stored if name not in seen and not name.endswith("#reply")} if is_whole else set()
+        return {thread.root_source_id}, False
+    missing = {name for name in stored if name not in seen and not name.endswith("#reply")}
+    return (missing, True) if is_whole else (set(), False)

@@ -78,7 +78,8 @@ def note_gap(
     """Record a stretch that the source could not give; one that goes on from the last of its kind makes that longer."""
     query = select(CoverageGap).where(CoverageGap.stream_id == stream_id, CoverageGap.reason == reason)
     last = session.exec(query.order_by(col(CoverageGap.gap_until).desc()).limit(1)).first()
-    if last is not None and (gap_from is None or gap_from <= last.gap_until):
+    goes_on = last is not None and (gap_from is None or gap_from <= last.gap_until)
+    if last is not None and goes_on and (last.gap_from is None or gap_until >= last.gap_from):
         last.gap_until = max(last.gap_until, gap_until)
         last.gap_from = min(last.gap_from, gap_from) if last.gap_from and gap_from else None
         session.add(last)

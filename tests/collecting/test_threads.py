@@ -15,7 +15,6 @@ from tests.collecting.scripted import ScriptedThreads, Step, raw
 
 LONG_AGO = START - timedelta(days=20)
 ANSWER = "We are sorry. A new one left our roastery today and reaches you by Friday."
-IN_PART = pytest.mark.xfail(strict=True, reason="_look takes a thread for seen though its pages were not whole")
 
 
 def _states(listening: Listening) -> dict[str, str | None]:
@@ -59,7 +58,6 @@ def test_a_failed_look_leaves_unknown_and_is_made_up_for(wordpress: Listening, e
     assert _states(wordpress) == {"a": "unanswered"}
 
 
-@IN_PART
 def test_a_thread_seen_in_part_leaves_its_mention_unknown(wordpress: Listening) -> None:
     """What is missing may be the answer."""
     post = raw("a", LONG_AGO)
@@ -69,14 +67,12 @@ def test_a_thread_seen_in_part_leaves_its_mention_unknown(wordpress: Listening) 
     assert _states(wordpress) == {"a": "unknown"}
 
 
-@IN_PART
 def test_a_thread_that_nothing_came_of_leaves_its_mention_unknown(wordpress: Listening) -> None:
     _script(wordpress, {"a": []}, [Page([raw("a", LONG_AGO)])])
     wordpress.collect()
     assert _states(wordpress) == {"a": "unknown"}
 
 
-@IN_PART
 def test_a_post_of_a_thread_that_cannot_be_read_hides_no_answer(wordpress: Listening) -> None:
     post = raw("a", LONG_AGO)
     _script(wordpress, {"a": [Page([post, KeyError("text")], is_whole=True)]}, [Page([post])])
@@ -98,7 +94,6 @@ def test_what_a_whole_thread_lacks_is_gone(wordpress: Listening) -> None:
     assert wordpress.ask("SELECT source_id FROM post WHERE gone_at IS NOT NULL") == [("b",)]
 
 
-@pytest.mark.xfail(strict=True, reason="_fetch asks of the last page alone whether all of it could be read")
 def test_a_post_that_cannot_be_read_is_not_gone(wordpress: Listening) -> None:
     posts = [raw("a", LONG_AGO), raw("b", LONG_AGO, parent_source_id="a", kind="reply")]
     pages: list[Step] = [Page([posts[0], KeyError("text")]), Page([], is_whole=True)]

@@ -60,7 +60,6 @@ def test_what_lies_apart_does_not_extend_what_is_covered(wordpress: Listening) -
     assert wordpress.ask(COVERED) == [(_at(START - 200 * DAY), _at(START + 2 * DAY + HOUR), None)]
 
 
-@pytest.mark.xfail(strict=True, reason="_passes begins where the resumed pass ended, though that lay apart")
 def test_an_interrupted_pass_that_lay_apart_leaves_no_hole(wordpress: Listening) -> None:
     script = _script(wordpress)
     wordpress.collect()
@@ -105,7 +104,7 @@ def test_a_gap_that_goes_on_grows(wordpress: Listening) -> None:
     "begin",
     [
         START + DAY,
-        pytest.param(START - 200 * DAY, marks=pytest.mark.xfail(strict=True, reason="note_gap joins what lies before")),
+        START - 200 * DAY,
     ],
 )
 def test_gaps_that_lie_apart_are_two(wordpress: Listening, begin: datetime) -> None:
@@ -116,7 +115,6 @@ def test_gaps_that_lie_apart_are_two(wordpress: Listening, begin: datetime) -> N
     assert sorted(gap[:2] for gap in wordpress.ask(GAPS)) == sorted(gaps)
 
 
-@pytest.mark.xfail(strict=True, reason="_finish takes the oldest post for the gap's end, wherever it lies")
 def test_no_gap_ends_before_it_begins(wordpress: Listening) -> None:
     """A listing may show posts from before the stretch that was asked for."""
     _script(wordpress, [Page([raw("a", START - 100 * DAY)]), Shortfall("only one is shown")])
