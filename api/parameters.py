@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.cursors import decode_cursor
 from api.dependencies import Clock
 from api.problems import ParameterError
+from listener.reports.asking import ReportRequest
 from listener.times import when
 from models.errors import InputError
 from models.postdata import Text
-from models.reads.mentions import MentionFilter
+from models.reads.customers import MentionFilter
 from models.tables import Brand
 from models.words import Relation, ResponseState, Sentiment, Stage
 
@@ -56,17 +57,22 @@ class CloudImageQuery(CloudQuery):
     dark: bool = Field(False, description="For a dark background.")
 
 
-class GapQuery(PeriodQuery):
+class ReportQuery(PeriodQuery):
+    """Whose posts of a period are measured, and which of them."""
+
+    brand: Slug
+    source: Word = Field(None, description="Posts from this source only.", examples=["mastodon"])
+    stage: Annotated[Stage | None, _Blank] = Field(None, description="Posts of this stage only.")
+    sentiment: Annotated[Sentiment | None, _Blank] = Field(None, description="Posts of this sentiment only.")
+    language: Word = Field(None, description="Posts in this language only (ISO 639-1, or und).", examples=["he"])
+    relation: Annotated[Relation | None, _Blank] = Field(None, description="Put to the brand, or only naming it.")
+    theme: Annotated[int | None, _Blank] = Field(None, description="Posts on this theme only, by its id.")
+
+
+class GapQuery(ReportQuery):
     """What a response gap is measured on."""
 
-    brand: Slug
     limit: int = Field(100, ge=0, le=10_000, description="How many waiting posts to list; all are counted.")
-
-
-class SharesQuery(PeriodQuery):
-    """What shares are measured on."""
-
-    brand: Slug
 
 
 class FilterQuery(PeriodQuery):
@@ -109,6 +115,23 @@ def period_of(query: PeriodQuery, brand: Brand, clock: Clock) -> Period:
     if since is not None and until is not None and since >= until:
         raise ParameterError("from", f"from {query.since!r} is not before to {query.until!r}")
     return Period(since, until, as_of)
+
+
+def request_of(query: ReportQuery, period: Period, **more: Any) -> ReportRequest:
+    """The request as reports take it; ``more`` are the fields that only some reports know."""
+    return ReportRequest(
+        query.brand,
+        period.as_of,
+        since=period.since,
+        until=period.until,
+        source=query.source,
+        stage=query.stage,
+        sentiment=query.sentiment,
+        language=query.language,
+        relation=query.relation,
+        theme_id=query.theme,
+        **more,
+    )
 
 
 def page_of(query: FilterQuery, period: Period) -> tuple[datetime, tuple[datetime, int] | None]:

@@ -9,7 +9,8 @@ from api.shapes import AuthorOut, BrandView, LabelOut, MentionOut, PostDetail, P
 from listener.reports.response_gap import CoverageRow
 from models.reads.brands import all_brands, labels_of, post_by_id, thread_of
 from models.reads.coverage import coverage_of
-from models.reads.mentions import MentionFilter, MentionView, mentions
+from models.reads.customers import MentionFilter
+from models.reads.mentions import MentionView, mentions
 from models.reads.states import ResponseClock
 from models.tables import Author, Brand, Label, Mention, Post, Source
 from models.words import ReplyVisibility

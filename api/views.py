@@ -10,9 +10,10 @@ from sqlmodel import Session
 from api.parameters import Period, PeriodQuery
 from api.shapes import PostDetail, ThreadPostOut
 from api.texts import iso
-from listener.reports.building import build_response_gap
+from listener.reports.asking import ReportRequest
 from listener.reports.figures import Figure, share
 from listener.reports.response_gap import ResponseGap
+from listener.reports.response_gap_kind import build
 from models.reads.brands import all_brands
 from models.tables import Brand
 from models.words import ResponseState
@@ -69,7 +70,7 @@ def rivals_of(session: Session, brand: Brand, own: ResponseGap, period: Period) 
 
 
 def _measured(session: Session, brand: Brand, period: Period) -> ResponseGap:
-    return build_response_gap(session, brand.slug, period.as_of, since=period.since, until=period.until, limit=0)
+    return build(session, ReportRequest(brand.slug, period.as_of, period.since, period.until, limit=0))
 
 
 def address(path: str, chosen: Mapping[str, Any] | None = None, **more: Any) -> str:

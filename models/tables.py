@@ -5,7 +5,7 @@ Ids from outside are ``source_id``; times end in ``_at`` and are UTC and aware; 
 """
 
 from pydantic import AwareDatetime
-from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -16,6 +16,8 @@ class Brand(SQLModel, table=True):
     slug: str = Field(unique=True, index=True)
     name: str
     timezone: str = "UTC"
+    business_hours: str | None = None
+    holidays: str | None = None
     promised_first_response_seconds: int | None = None
     rivals: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
@@ -164,6 +166,12 @@ class Post(SQLModel, table=True):
         UniqueConstraint("source", "source_id"),
         Index("ix_post_parent", "source", "parent_source_id"),
         Index("ix_post_recent", "published_at", "id"),
+        # Holds all that measures need of a post, so that they never touch the rows with the texts.
+        Index(
+            "ix_post_measured",
+            *("published_at", "id", "source", "kind", "language", "author_id", "duplicate_of_id", "gone_at"),
+            "replies_seen_seconds",
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")
@@ -201,7 +209,8 @@ class Mention(SQLModel, table=True):
     """A post as seen by one brand. Labels belong here, as one post may praise one brand and blame another.
 
     The label columns hold what counts now: the newest label of the current model under the corrections of people.
-    The response columns hold the first reply of each kind by the brand's own accounts.
+    The response columns hold the first reply of each kind by the brand's own accounts; ``theme_id`` is the theme that
+    the text lies nearest to, None where it lies near none or none were found yet.
     """
 
     __table_args__ = (
@@ -220,6 +229,7 @@ class Mention(SQLModel, table=True):
     addressed_to: str | None = None
     is_confident: bool | None = None
     model: str | None = Field(default=None, index=True)
+    theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     answered_at: AwareDatetime | None = None
     redirected_at: AwareDatetime | None = None
     acknowledged_at: AwareDatetime | None = None
@@ -253,3 +263,74 @@ class Correction(SQLModel, table=True):
     author: str
     created_at: AwareDatetime
     undone_at: AwareDatetime | None = None
+
+
+class Theme(SQLModel, table=True):
+    """What many of a brand's complaints or praises are about; it keeps its id from week to week.
+
+    ``centroid`` is the unit vector in the middle of its posts, float32 (384 of them), as ``encoder`` (name and
+    version) sees them; ``terms`` are its characteristic ones, the strongest first. A retired theme takes no new posts.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    encoder: str
+    polarity: str
+    name: str
+    terms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    centroid: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    radius: float
+    created_at: AwareDatetime
+    fitted_at: AwareDatetime
+    retired_at: AwareDatetime | None = None
+
+
+class PostLink(SQLModel, table=True):
+    """What a post points at beside what it replies to: a post that it quotes, or an address that it shares.
+
+    ``target`` is the quoted post's ``source_id`` at the same source, or the address in its plainest form.
+    """
+
+    __tablename__ = "post_link"
+    __table_args__ = (UniqueConstraint("post_id", "kind", "target"), Index("ix_post_link_target", "kind", "target"))
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    kind: str
+    target: str
+
+
+class PostTerms(SQLModel, table=True):
+    """The terms of a post's text, found once: ``version`` names what found them, ``terms`` is a compact list."""
+
+    __tablename__ = "post_terms"
+    post_id: int = Field(foreign_key="post.id", primary_key=True)
+    version: str
+    terms: str = Field(sa_type=Text)
+
+
+class SurveyScore(SQLModel, table=True):
+    """A score that a team has measured elsewhere: NPS (-100 to 100), CSAT (0 to 100) or effort (1 to 7)."""
+
+    __tablename__ = "survey_score"
+    __table_args__ = (UniqueConstraint("brand_id", "metric", "stage", "touchpoint", "since", "until"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    metric: str
+    stage: str
+    touchpoint: str = ""
+    value: float
+    n: int
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class Ease(SQLModel, table=True):
+    """How easy a team says an opportunity is to take up, 1 (hard) to 5 (easy), for design and for engineering."""
+
+    __table_args__ = (UniqueConstraint("brand_id", "journey", "opportunity"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", index=True)
+    journey: str
+    opportunity: str
+    design: int
+    engineering: int

@@ -11,8 +11,9 @@ from api.dependencies import ClockDep, SessionDep
 from api.formats import Format, written
 from api.parameters import Slug
 from api.problems import problem_responses
-from listener.reports.building import build_coverage
+from listener.reports.asking import ReportRequest
 from listener.reports.coverage import Coverage
+from listener.reports.coverage_kind import build
 from listener.reports.coverage_text import coverage_csv, coverage_markdown
 
 router = APIRouter(tags=["reports"])
@@ -42,5 +43,5 @@ _WRITTEN["content"] |= {
 )
 def coverage(query: Annotated[CoverageQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
     """Measure and write the report."""
-    found = build_coverage(session, query.brand, clock())
+    found = build(session, ReportRequest(query.brand, clock()))
     return written(found, query.format, f"coverage-{found.brand}.csv", coverage_csv, coverage_markdown)

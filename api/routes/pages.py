@@ -14,7 +14,8 @@ from api.routes.health import count_posts
 from api.routes.posts import PostId
 from api.templating import templates
 from api.views import address, api_routes, cloud_addresses, replies_by_depth, rivals_of, segments, word_address
-from listener.reports.building import build_response_gap
+from listener.reports.asking import ReportRequest
+from listener.reports.response_gap_kind import build
 from models.reads.brands import brand_by_slug
 from models.words import ResponseState, Sentiment, Stage
 
@@ -43,7 +44,7 @@ def brand_page(
     """The response gap and the word cloud."""
     brand = brand_by_slug(session, slug)
     period = period_of(query, brand, clock)
-    gap = build_response_gap(session, slug, period.as_of, since=period.since, until=period.until, limit=MOST_WAITING)
+    gap = build(session, ReportRequest(slug, period.as_of, period.since, period.until, limit=MOST_WAITING))
     is_quick = count_posts(session) <= MOST_TEXTS
     context = {
         "brand": brand,

@@ -9,11 +9,11 @@ from pydantic import Field
 from api import examples
 from api.dependencies import ClockDep, SessionDep
 from api.formats import Format, written
-from api.parameters import GapQuery, period_of
+from api.parameters import GapQuery, period_of, request_of
 from api.problems import problem_responses
-from listener.reports.building import build_response_gap
 from listener.reports.rendering import response_gap_csv, response_gap_markdown
 from listener.reports.response_gap import ResponseGap
+from listener.reports.response_gap_kind import build
 from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
@@ -45,7 +45,5 @@ _WRITTEN["content"] |= {
 def response_gap(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
     """Measure and write the report."""
     period = period_of(query, brand_by_slug(session, query.brand), clock)
-    gap = build_response_gap(
-        session, query.brand, period.as_of, since=period.since, until=period.until, limit=query.limit
-    )
+    gap = build(session, request_of(query, period, limit=query.limit))
     return written(gap, query.format, f"response-gap-{gap.brand}.csv", response_gap_csv, response_gap_markdown)

@@ -6,20 +6,20 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api import examples
+from api import examples, parameters
 from api.dependencies import ClockDep, SessionDep
 from api.formats import Format, written
-from api.parameters import SharesQuery, period_of
+from api.parameters import period_of, request_of
 from api.problems import problem_responses
-from listener.reports.building import build_shares
 from listener.reports.shares import Shares
+from listener.reports.shares_kind import build
 from listener.reports.shares_text import shares_csv, shares_markdown
 from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
 
 
-class ReportQuery(SharesQuery):
+class ReportQuery(parameters.ReportQuery):
     """The shares in a format."""
 
     format: Format = Field(Format.JSON, description="csv: a row a stage or sentiment; md: a page to read.")
@@ -47,5 +47,5 @@ _WRITTEN["content"] |= {
 def shares(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
     """Measure and write the report."""
     period = period_of(query, brand_by_slug(session, query.brand), clock)
-    found = build_shares(session, query.brand, period.as_of, since=period.since, until=period.until)
+    found = build(session, request_of(query, period))
     return written(found, query.format, f"shares-{found.brand}.csv", shares_csv, shares_markdown)

@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,6 +15,7 @@ from models.errors import InputError
 if TYPE_CHECKING:
     from listener.settings import Settings
 
+Word = TypeVar("Word", bound=StrEnum)
 PARTLY = 3
 """Exit code: finished, but some lines were bad and skipped."""
 
@@ -71,3 +73,13 @@ def output_to(name: str | None) -> Iterator[object]:
         raise InputError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def one_of(words: type[Word], option: str, value: str | None) -> Word | None:
+    """A word of an enum as typed in an option. Raises InputError that names the right ones."""
+    if value is None:
+        return None
+    try:
+        return words(value)
+    except ValueError:
+        raise InputError(f"{option} {value!r}: use {', '.join(words)}") from None

@@ -19,8 +19,9 @@ def demo(
     """Build a database of the shipped sample brand, classify it, print the response gap, and serve the pages."""
     from listener.logs import configure_logs
     from listener.pipeline.demo import build_demo
-    from listener.reports.building import build_response_gap
+    from listener.reports.asking import ReportRequest
     from listener.reports.rendering import response_gap_markdown
+    from listener.reports.response_gap_kind import build
     from listener.settings import default_data_dir
     from models.database import session_of
 
@@ -28,7 +29,7 @@ def demo(
     file = database or default_data_dir() / "demo.sqlite3"
     engine = build_demo(file, now, progress_of(quiet))
     with session_of(engine) as session:
-        report = build_response_gap(session, "amber-roast", now())
+        report = build(session, ReportRequest("amber-roast", now()))
     sys.stdout.write(response_gap_markdown(report, most=5))
     sys.stdout.flush()
     if serve:

@@ -23,6 +23,8 @@ def brand_data(brand: BrandSettings) -> BrandData:
         slug=brand.slug,
         name=brand.name,
         timezone=brand.timezone,
+        business_hours=brand.business_hours,
+        holidays=brand.holidays,
         promised_first_response_seconds=int(promised.total_seconds()) if promised else None,
         rivals=tuple(brand.rivals),
         owned={source: tuple(accounts) for source, accounts in brand.owned.items()},

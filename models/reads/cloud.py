@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.reads.mentions import by_customers
+from models.reads.customers import by_customers
 from models.tables import Author, Brand, Mention, OwnedAuthor, Post
 
 CloudRow = tuple[int, str, str, str | None, str | None, datetime]

@@ -5,30 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, true
-from sqlalchemy import select as select_columns
+from sqlalchemy import ColumnElement, and_, func, true
 from sqlmodel import Session, col, or_, select
 
 from models.headings import with_title
+from models.reads.customers import EVERYTHING, MentionFilter, customers
 from models.reads.states import ResponseClock, is_due, state_of
 from models.tables import Author, Brand, Mention, Post
 from models.words import Relation
-
-
-@dataclass(frozen=True, slots=True)
-class MentionFilter:
-    """What to show of a brand's customers' posts; None does not filter. ``since`` is included, ``until`` is not."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    source: str | None = None
-    stage: str | None = None
-    sentiment: str | None = None
-    language: str | None = None
-    complaint: bool | None = None
-    relation: str | None = None
-    state: str | None = None
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +50,7 @@ def mentions(
     session: Session,
     brand_id: int,
     clock: ResponseClock,
-    filters: MentionFilter = MentionFilter(),
+    filters: MentionFilter = EVERYTHING,
     *,
     with_duplicates: bool = False,
     after: tuple[datetime, int] | None = None,
@@ -76,12 +60,15 @@ def mentions(
 
     ``after`` is (published_at, post id) of the last one of the page before. Repetitions are left out unless asked for.
     """
-    query = _customers(brand_id, clock)
+    columns: tuple[Any, ...] = (
+        Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
+        Post.language, Post.published_at, Author.handle, Author.followers, Mention.relation, Mention.stage,
+        Mention.sentiment, Mention.is_complaint, Mention.needs_response, Mention.is_confident, Mention.model,
+        Mention.answered_at, Mention.redirected_at, Post.duplicate_of_id,
+    )  # fmt: skip
     state = state_of(clock)
-    query = query.add_columns(is_due(clock).label("is_due"), state.label("state"))
-    if not with_duplicates:
-        query = query.where(col(Post.duplicate_of_id).is_(None))
-    query = _filtered(query, filters)
+    columns += (is_due(clock).label("is_due"), state.label("state"))
+    query = customers(brand_id, clock.as_of, *columns, filters=filters, with_duplicates=with_duplicates)
     if filters.state is not None:
         query = query.where(state == filters.state)
     if after is not None:
@@ -123,56 +110,3 @@ def _waits_for(model: str, brand_id: int | None) -> ColumnElement[bool]:
     unlabelled_by_it = or_(col(Mention.model).is_(None), col(Mention.model) != model)
     of_brand = true() if brand_id is None else col(Mention.brand_id) == brand_id
     return and_(col(Mention.relation) != Relation.OWN.value, unlabelled_by_it, of_brand)
-
-
-def by_customers() -> ColumnElement[bool]:
-    """Which posts count, for a mention joined with its post and author: not a brand's own, a bot's, or gone ones."""
-    return and_(
-        col(Post.gone_at).is_(None),
-        col(Mention.relation) != Relation.OWN.value,
-        col(Author.owner_id).is_(None),
-        or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)),
-    )
-
-
-def _customers(brand_id: int, clock: ResponseClock) -> Select[Any]:
-    columns: tuple[Any, ...] = (
-        Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
-        Post.language, Post.published_at, Author.handle, Author.followers, Mention.relation, Mention.stage,
-        Mention.sentiment, Mention.is_complaint, Mention.needs_response, Mention.is_confident, Mention.model,
-        Mention.answered_at, Mention.redirected_at, Post.duplicate_of_id,
-    )  # fmt: skip
-    return (
-        select_columns(*columns)
-        .select_from(Mention)
-        .join(Post, col(Post.id) == col(Mention.post_id))
-        .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .where(col(Mention.brand_id) == brand_id, by_customers(), col(Post.published_at) <= clock.as_of)
-    )
-
-
-def _filtered(query: Select[Any], filters: MentionFilter) -> Select[Any]:
-    equal: dict[Any, Any] = {
-        col(Post.source): filters.source,
-        col(Post.language): filters.language,
-        col(Mention.stage): filters.stage,
-        col(Mention.sentiment): filters.sentiment,
-        col(Mention.is_complaint): filters.complaint,
-        col(Mention.relation): filters.relation,
-    }
-    for column, value in equal.items():
-        if value is not None:
-            query = query.where(column == value)
-    if filters.since is not None:
-        query = query.where(col(Post.published_at) >= filters.since)
-    if filters.until is not None:
-        query = query.where(col(Post.published_at) < filters.until)
-    if filters.text:
-        pattern = "".join(f"\\{char}" if char in "\\%_" else char for char in filters.text)
-        query = query.where(
-            or_(
-                col(Post.text).ilike(f"%{pattern}%", escape="\\"),
-                col(Post.title).ilike(f"%{pattern}%", escape="\\"),
-            )
-        )
-    return query

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.reads.mentions import by_customers
-from models.tables import Author, Correction, Label, Mention, Post
+from models.reads.customers import MentionFilter, customers
+from models.tables import Correction, Label, Mention
 from models.words import CorrectedField
 
 
@@ -23,33 +23,19 @@ class LabelledPost:
     corrected: frozenset[str]
 
 
-def labelled_posts(
-    session: Session, brand_id: int, as_of: datetime, since: datetime | None, until: datetime | None
-) -> Iterator[LabelledPost]:
-    """Customers' posts of a period, ``since`` included and ``until`` not, without repetitions, by rising mention id."""
+def labelled_posts(session: Session, brand_id: int, as_of: datetime, filters: MentionFilter) -> Iterator[LabelledPost]:
+    """The customers' posts asked for, without repetitions, by rising mention id."""
     corrected = _corrected(session, brand_id)
+    columns = (
+        Mention.id, Mention.stage, Mention.sentiment, Mention.model, Label.stage_probabilities,
+        Label.sentiment_probabilities,
+    )  # fmt: skip
     query = (
-        select(  # type: ignore[call-overload]
-            Mention.id,
-            Mention.stage,
-            Mention.sentiment,
-            Mention.model,
-            Label.stage_probabilities,
-            Label.sentiment_probabilities,
-        )
-        .select_from(Mention)
-        .join(Post, Post.id == Mention.post_id)
-        .outerjoin(Author, Author.id == Post.author_id)
-        .outerjoin(Label, (Label.mention_id == Mention.id) & (Label.model == Mention.model))
-        .where(Mention.brand_id == brand_id, by_customers())
-        .where(Post.published_at <= as_of, col(Post.duplicate_of_id).is_(None))
-        .order_by(Mention.id)
+        customers(brand_id, as_of, *columns, filters=filters)
+        .outerjoin(Label, (col(Label.mention_id) == Mention.id) & (col(Label.model) == Mention.model))
+        .order_by(col(Mention.id))
     )
-    if since is not None:
-        query = query.where(Post.published_at >= since)
-    if until is not None:
-        query = query.where(Post.published_at < until)
-    for id, stage, sentiment, model, of_stage, of_sentiment in session.exec(query):
+    for id, stage, sentiment, model, of_stage, of_sentiment in session.execute(query):
         people = corrected.get(id, frozenset())
         yield LabelledPost(stage, sentiment, model, of_stage, of_sentiment, people)
 

@@ -17,6 +17,8 @@ class BrandData:
     slug: str
     name: str
     timezone: str = "UTC"
+    business_hours: str | None = None
+    holidays: str | None = None
     promised_first_response_seconds: int | None = None
     rivals: tuple[str, ...] = ()
     owned: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -27,6 +29,7 @@ def save_brand(session: Session, data: BrandData) -> Brand:
     """Insert or update a brand by its slug; accounts and queries are added, never taken away."""
     brand = session.exec(select(Brand).where(Brand.slug == data.slug)).first() or Brand(slug=data.slug, name=data.name)
     brand.name, brand.timezone, brand.rivals = data.name, data.timezone, list(data.rivals)
+    brand.business_hours, brand.holidays = data.business_hours, data.holidays
     brand.promised_first_response_seconds = data.promised_first_response_seconds
     session.add(brand)
     session.flush()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.reports.building import build_response_gap
+from listener.reports.asking import ReportRequest
 from listener.reports.figures import Figure
 from listener.reports.rendering import (
     duration,
@@ -21,6 +21,7 @@ from listener.reports.rendering import (
     wait_text,
 )
 from listener.reports.response_gap import ResponseGap, WaitingPost
+from listener.reports.response_gap_kind import build
 from models.database import session_of
 from tests.builders import NOW, a_brand, bring, label_all, memory, post, reply
 
@@ -110,7 +111,7 @@ def a_report(*, empty: bool = False) -> ResponseGap:
         bring(engine, brand, posts)
         label_all(engine)
     with session_of(engine) as session:
-        return build_response_gap(session, "amber-roast", NOW)
+        return build(session, ReportRequest("amber-roast", NOW))
 
 
 def test_the_csv_holds_a_row_for_each_waiting_post() -> None:

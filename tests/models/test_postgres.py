@@ -4,7 +4,9 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,14 +17,17 @@ from sqlmodel import SQLModel, select
 
 from listener.pipeline.classifying import classify_stored
 from listener.pipeline.preparing import ListeningBrand
-from listener.reports.building import build_response_gap
+from listener.reports import response_gap_kind
+from listener.reports.asking import ReportRequest
 from models.database import open_database, session_of
+from models.reads.customers import MentionFilter
+from models.reads.days import start_of
 from models.reads.linking import mentions_of
-from models.reads.mentions import MentionFilter
 from models.tables import Author, Post
 from nlp.moments import load_classifier
 from tests.builders import NOW, a_brand, bring, clock, label_all, post, reply, states, views
 from tests.listener.test_importing import LONG, THREAD, repeats
+from tests.models.test_days import ZONES, counted
 
 pgserver = pytest.importorskip("pgserver")
 
@@ -88,7 +93,9 @@ def test_states_counts_and_figures_are_those_of_sqlite(engine: Engine) -> None:
     reports = []
     for each in (engine, sqlite):
         with session_of(each) as session:
-            reports.append(build_response_gap(session, "amber-roast", NOW).model_dump(exclude={"unanswered"}))
+            reports.append(
+                response_gap_kind.build(session, ReportRequest("amber-roast", NOW)).model_dump(exclude={"unanswered"})
+            )
     assert reports[0] == reports[1]
     for each in (engine, sqlite):
         label_all(each)
@@ -167,3 +174,11 @@ def test_a_reply_ties_threads_across_files(engine: Engine) -> None:
     classify_stored(engine, load_classifier(), clock)
     with session_of(engine) as session:
         assert len(set(session.exec(select(Post.thread_id)))) == 1
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_days_are_those_of_the_calendar(engine: Engine, zone: str) -> None:
+    where = ZoneInfo(zone)
+    midnights = [start_of(date(2026, month, day), where) for month in (1, 3, 4, 10, 11) for day in (1, 15, 29)]
+    times = [at + timedelta(seconds=step) for at in midnights for step in (-1, 0, 7200)]
+    assert counted(engine, where, times) == [at.astimezone(where).date() for at in times]

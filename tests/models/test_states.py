@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from listener.pipeline.preparing import ListeningBrand
 from models.database import session_of
 from models.reads.coverage import coverage_of
-from models.reads.mentions import MentionFilter, MentionView, mentions
+from models.reads.customers import MentionFilter
+from models.reads.mentions import MentionView, mentions
 from models.reads.states import ResponseClock
 from models.words import ResponseState
 from tests.builders import NOW, START, a_brand, bring, label_all, memory, post, reply, states, views

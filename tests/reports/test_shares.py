@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from listener.pipeline.classifying import classify_stored
-from listener.reports.building import REFERENCES, build_shares
+from listener.reports.asking import ReportRequest
 from listener.reports.shares import Shares, measure
+from listener.reports.shares_kind import REFERENCES, build
 from listener.reports.shares_text import percent, shares_csv, shares_json, shares_markdown
 from models.database import session_of
 from models.reads.shares import LabelledPost
@@ -40,7 +41,7 @@ def shares_of(corrections: dict[str, str] | None = None) -> Shares:
         for source_id, stage in (corrections or {}).items():
             save_correction(session, mention(session, source_id), CorrectedField.STAGE, stage, "ann", NOW)
     with session_of(engine) as session:
-        return build_shares(session, "amber-roast", NOW)
+        return build(session, ReportRequest("amber-roast", NOW))
 
 
 def said(stage: str, *, sure: float = 0.9, model: str | None = None, corrected: bool = False) -> LabelledPost:

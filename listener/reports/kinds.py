@@ -1,0 +1,53 @@
+"""The kinds of report by name: how each is measured and written. A new report adds one entry here.
+
+Modules are imported when their report is asked for, so that ``listener --help`` stays quick.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from listener.reports.asking import ReportRequest
+from models.errors import InputError, RenderError
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """One report. ``build`` raises NotFoundError for an unknown brand; ``writers`` are by format, JSON among them."""
+
+    build: Callable[[Session, ReportRequest], BaseModel]
+    writers: Mapping[str, Callable[[Any], str | bytes]]
+
+
+_MODULES = {
+    "response-gap": "response_gap_kind",
+    "shares": "shares_kind",
+    "coverage": "coverage_kind",
+}
+NAMES = tuple(_MODULES)
+
+
+def kind_of(name: str) -> ReportKind:
+    """The kind of that name. Raises InputError for an unknown one."""
+    if name not in _MODULES:
+        raise InputError(f"no report {name!r}; there are {', '.join(NAMES)}")
+    kind: ReportKind = import_module(f"listener.reports.{_MODULES[name]}").KIND
+    return kind
+
+
+def write(name: str, report: BaseModel, format: str) -> bytes:
+    """A measured report in a format. Raises RenderError for a format that it is not made in."""
+    writers = kind_of(name).writers
+    if format not in writers:
+        raise RenderError(f"{name} is not made as {format!r}, but as {', '.join(writers)}")
+    made = writers[format](report)
+    return made if isinstance(made, bytes) else made.encode()
+
+
+def as_json(report: BaseModel) -> str:
+    """The whole structure, indented: what every report's JSON is."""
+    return report.model_dump_json(indent=2) + "\n"
