@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.caching import Cache
+from api.measuring import Measured
 from nlp.moments import ModelChoice
 
 Clock = Callable[[], datetime]
@@ -26,6 +27,11 @@ class Shared:
     clouds: Cache = field(default_factory=Cache)
     import_lock: Lock = field(default_factory=Lock)
     classify_lock: Lock = field(default_factory=Lock)
+    reports: Measured = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep reports of this database."""
+        self.reports = Measured(self.engine)
 
 
 def shared_of(request: Request) -> Shared:

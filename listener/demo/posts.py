@@ -34,7 +34,12 @@ def demo_rows(now: datetime) -> Iterator[ReadPost]:
     ``accounts`` of a row is the slug of its brand.
     """
     first_day = now.astimezone(UTC).date() - timedelta(days=DAYS)
-    lines = [json.loads(line) for file in sorted(_DATA.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
+    lines = [
+        json.loads(line)
+        for file in sorted(_DATA.glob("*.jsonl"))
+        for line in file.read_text("utf-8").split("\n")
+        if line
+    ]
     accounts = {brand.owned["mastodon"][0]: brand.slug for brand in BRANDS}
     for number, line in enumerate(sorted(lines, key=lambda line: (line["day"], line["time"], line["id"])), 1):
         post = PostData.model_validate(_post(line, first_day, accounts))
