@@ -7,11 +7,14 @@ A collector is a module in this package, or one that the entry-point group ``mom
 - ``fetch(client, options, window) -> Iterator[Page | Shortfall]``: raw pages of a stretch of time,
 - ``split(data) -> Iterable[Any]``: the raw posts of a page's data; raises ``GarbledError`` for another shape,
 - ``parse(raw, options) -> PostData | Gone | None``: one of them, None for what is no post; any ``KeyError``,
-  ``TypeError``, ``ValueError`` or ``ValidationError`` makes it a bad post on record and never stops a run,
+  ``TypeError``, ``ValueError``, ``AttributeError``, ``IndexError``, ``OverflowError`` or ``ValidationError`` makes it a
+  bad post on record and never stops a run, so nothing has to be checked beforehand,
 - optionally ``fetch_thread(client, options, thread) -> Iterator[Page]``: one conversation as it stands now, its
   pages read by the same ``split`` and ``parse``.
 
-It knows neither the store nor the classifier, never sleeps, retries or catches HTTP errors: the client does.
+It knows neither the store nor the classifier, never sleeps, retries or catches HTTP errors: the client does. A page
+that equals an earlier one of its pass is asked for once more by the runner, which then ends the pass: a collector
+guards against no loops, and makes sure that honest pages differ. Posts outside the window may be given, and are kept.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -127,8 +130,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One raw page. ``cursor``: what resumes the pass after it. ``is_whole``: of a thread, that nothing is missing.
+    """One raw page. ``cursor``: any text that resumes the pass after it, None to keep the one saved before.
 
+    ``is_whole``: of a thread, that nothing is missing, as the answer itself proves (by a count of its own, say): stored
+    posts that it lacks are then taken for deleted. ``data`` is all that ``split`` sees: what only the request knew,
+    such as the root of a thread, is put into it.
     ``validators``: what makes the next pass's request for it conditional (``Answer.validators``).
     """
 
@@ -140,7 +146,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """What the source could not give of the window; goes into coverage as a gap. ``reason`` is half a sentence."""
+    """What the source could not give of the window; goes into coverage as a gap. ``reason`` is half a sentence.
+
+    What a source never lists (replies under posts that do not match, say) stands in the declaration's ``covers``.
+    """
 
     reason: str
 

@@ -19,12 +19,12 @@ class epoch_seconds(FunctionElement[int]):
     inherit_cache = True
 
 
-@compiles(epoch_seconds, "sqlite")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(epoch_seconds, "sqlite")
 def _sqlite(element: Any, compiler: Any, **words: Any) -> str:
     return f"CAST(strftime('%s', {compiler.process(element.clauses, **words)}) AS INTEGER)"
 
 
-@compiles(epoch_seconds, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(epoch_seconds, "postgresql")
 def _postgresql(element: Any, compiler: Any, **words: Any) -> str:
     return f"CAST(floor(extract(epoch FROM {compiler.process(element.clauses, **words)})) AS BIGINT)"
 
