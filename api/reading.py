@@ -8,7 +8,7 @@ from api.cursors import Cursor
 from api.shapes import AuthorOut, BrandView, LabelOut, MentionOut, PostDetail, PostPage, ThreadPostOut
 from listener.reports.response_gap import CoverageRow
 from models.reads.brands import all_brands, labels_of, post_by_id, thread_of
-from models.reads.coverage import coverage_of
+from models.reads.coverage import checks_of
 from models.reads.customers import MentionFilter
 from models.reads.mentions import MentionView, mentions
 from models.reads.states import ResponseClock
@@ -20,14 +20,14 @@ LONGEST_THREAD = 500
 
 def response_clock(session: Session, brand: Brand, as_of: datetime) -> ResponseClock:
     """As of when, and what had been seen by then."""
-    return ResponseClock(as_of, coverage_of(session, brand.id or 0))
+    return ResponseClock(as_of, checks_of(session, brand.id or 0))
 
 
 def coverage_rows(session: Session, brand: Brand) -> list[CoverageRow]:
-    """The coverage of a brand's sources."""
+    """Up to when each of a brand's sources was seen; posts are not counted for a list of posts."""
     return [
         CoverageRow.model_validate(row, from_attributes=True, extra="ignore")
-        for row in coverage_of(session, brand.id or 0)
+        for row in checks_of(session, brand.id or 0)
     ]
 
 

@@ -6,21 +6,21 @@ from sqlmodel import Session
 from api import examples
 from api.dependencies import SessionDep
 from api.shapes import BrandOut
-from models.reads.brands import all_brands
-from models.reads.coverage import coverage_of
+from models.reads.brands import all_brands, mention_counts
 
 router = APIRouter(tags=["brands"])
 
 
 def brands_of(session: Session) -> list[BrandOut]:
     """Every brand with the number of its posts, its own ones included."""
+    counts = mention_counts(session)
     return [
         BrandOut(
             slug=brand.slug,
             name=brand.name,
             timezone=brand.timezone,
             rivals=brand.rivals,
-            post_count=sum(row.post_count for row in coverage_of(session, brand.id or 0)),
+            post_count=counts.get(brand.id or 0, 0),
         )
         for brand in all_brands(session)
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.errors import NotFoundError
 from models.tables import Author, Brand, Label, Mention, OwnedAuthor, Post
@@ -64,3 +64,8 @@ def labels_of(session: Session, post: Post) -> list[tuple[Mention, Brand, Label 
         .order_by(Brand.slug)
     )
     return [(mention, brand, label) for mention, brand, label in session.exec(query)]
+
+
+def mention_counts(session: Session) -> dict[int, int]:
+    """How many posts each brand has, by its id, those of its own accounts included."""
+    return dict(session.exec(select(Mention.brand_id, func.count()).group_by(col(Mention.brand_id))).all())

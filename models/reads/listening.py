@@ -1,8 +1,10 @@
 """Reads how much came in when: what coverage is told from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy import and_, case, or_
 from sqlmodel import Session, col, func, select
 
 from models.tables import CoverageGap, Mention, Post, Run, Stream
@@ -20,17 +22,34 @@ def gaps_of(session: Session, stream_ids: Sequence[int]) -> list[CoverageGap]:
     return list(session.exec(query.order_by(col(CoverageGap.gap_until).desc(), col(CoverageGap.id).desc())))
 
 
-def counts_by_day(session: Session, brand_id: int, source: str, since: datetime, until: datetime) -> dict[str, int]:
-    """How many of the brand's mentions at a source were published on each day (UTC, ISO date) of a stretch."""
-    day = func.date(Post.published_at)
+class Weeks(NamedTuple):
+    """The stretches of a source that are compared: from ``begin`` to before ``middle``, and on to ``end`` inclusive."""
+
+    begin: datetime
+    middle: datetime
+    end: datetime
+
+
+def counts_of_weeks(session: Session, brand_id: int, weeks: Mapping[str, Weeks]) -> dict[str, tuple[int, int]]:
+    """How many of the brand's mentions each source had in its two stretches."""
+    if not weeks:
+        return {}
+    mine = [
+        and_(col(Post.source) == source, col(Post.published_at) >= each.begin, col(Post.published_at) <= each.end)
+        for source, each in weeks.items()
+    ]
+    late = or_(*(and_(Post.source == source, Post.published_at >= each.middle) for source, each in weeks.items()))
+    is_late = case((late, 1), else_=0)
     query = (
-        select(day, func.count())
+        select(Post.source, func.count() - func.sum(is_late), func.sum(is_late))
         .join(Mention, col(Mention.post_id) == col(Post.id))
-        .where(Mention.brand_id == brand_id, Post.source == source)
-        .where(Post.published_at >= since, Post.published_at < until)
-        .group_by(day)
+        .where(Mention.brand_id == brand_id, or_(*mine))
+        # Said once for all sources, so that the index by time is used.
+        .where(Post.published_at >= min(each.begin for each in weeks.values()))
+        .where(Post.published_at <= max(each.end for each in weeks.values()))
+        .group_by(Post.source)
     )
-    return {str(name): count for name, count in session.exec(query)}
+    return {source: (int(base), int(latest)) for source, base, latest in session.exec(query)}
 
 
 def failed_runs(session: Session, brand_id: int, source: str, since: datetime) -> int:

@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scipy.stats import poisson
 
+from listener.reports import coverage_kind
+from listener.reports.asking import ReportRequest
 from listener.reports.coverage import Coverage, Gap, Heard, measure
 from listener.reports.coverage_text import coverage_csv, coverage_markdown
 from listener.reports.figures import rate_a_day
+from models.database import session_of
+from models.store.brands import save_sources
+from models.tables import Stream
+from models.words import ReplyVisibility
+from tests.builders import a_brand, bring, memory, post
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -77,3 +84,21 @@ def test_the_table_for_spreadsheets_has_a_row_a_source() -> None:
     assert len(lines) == 2
     assert lines[1].startswith("mastodon,in_thread,")
     assert ",4.0,4.0,False,0,0" in lines[1]
+
+
+def test_a_source_that_never_answered_is_listed_and_not_left_out() -> None:
+    engine = memory()
+    brand = a_brand(engine)
+    bring(engine, brand, [post("1", hours=-24 * 30), post("2", hours=24), post("3", hours=24 * 16)])
+    with session_of(engine) as session:
+        save_sources(session, {"lemmy": ReplyVisibility.IN_THREAD}, ["lemmy"])
+        session.add(Stream(brand_id=brand.id, source="lemmy", key="k", title="lemmy a.example", failure="no answer"))
+    with session_of(engine) as session:
+        built = coverage_kind.build(session, ReportRequest("amber-roast", NOW))
+        lately = coverage_kind.build(session, ReportRequest("amber-roast", NOW, since=NOW - timedelta(days=7)))
+    lemmy, mastodon = built.sources
+    assert (lemmy.source, lemmy.covers_until, lemmy.post_count) == ("lemmy", None, 0)
+    assert lemmy.failures == ["lemmy a.example: no answer"]
+    assert lemmy.seen_a_day.value is None
+    assert (mastodon.post_count, mastodon.seen_a_day.n, mastodon.expected_a_day.n) == (3, 1, 1)
+    assert [row.post_count for row in lately.sources] == [0, 1]
