@@ -38,8 +38,8 @@ def open_database(url: str, *, migrated: bool = True) -> Engine:
         raise StoreError(f"cannot open database {_public(url)!r}: {reason}") from error
 
 
-def migrate(engine: Engine) -> None:
-    """Apply the missing migrations; does nothing on a database that is up to date."""
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Apply the migrations that are missing up to a revision; does nothing on a database that is up to date."""
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -50,7 +50,7 @@ def migrate(engine: Engine) -> None:
         with engine.begin() as connection:
             _serialise_migrations(connection)
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except CommandError as error:
         raise StoreError(f"the database was made by a newer version: {error}") from error
 

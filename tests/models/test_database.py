@@ -99,3 +99,28 @@ def test_a_database_that_another_holds_can_be_read_while_it_is_written(tmp_path:
     writer.execute("ROLLBACK")
     writer.close()
     engine.dispose()
+
+
+def test_rows_of_the_first_version_outlive_all_migrations(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    engine = open_database(url, migrated=False)
+    migrate(engine, "0001")
+    at = "2026-11-01 09:00:00.000000"
+    rows = {
+        "brand": "(id, slug, name, timezone, rivals) VALUES (1, 'a', 'A', 'UTC', '[]')",
+        "source": "VALUES ('mastodon', 'in_thread')",
+        "post": "(id, source, source_id, kind, text, language, published_at, collected_at, content_hash, text_hash, "
+        f"is_pending) VALUES (1, 'mastodon', '1', 'post', 'x', 'en', '{at}', '{at}', 'c', 't', 0)",
+        "mention": "(id, post_id, brand_id, relation) VALUES (1, 1, 1, 'direct')",
+        "label": "VALUES (1, 1, 'm 1', '2026-11-01', 'smot', '{}', 'neutral', '{}', 0.1, 0.1, 'brand', 1)",
+        "correction": f"VALUES (1, 1, 'stage', 'zmot', 'ann', '{at}', NULL)",
+    }
+    with engine.begin() as connection:
+        for table, values in rows.items():
+            connection.exec_driver_sql(f"INSERT INTO {table} {values}")
+    migrate(engine)
+    with engine.connect() as connection:
+        for table in rows:
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    engine.dispose()

@@ -103,10 +103,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("business_hours", sqltypes.AutoString(), nullable=True))
         batch_op.add_column(sa.Column("holidays", sqltypes.AutoString(), nullable=True))
 
-    with op.batch_alter_table("mention", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("theme_id", sa.Integer(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_mention_theme_id"), ["theme_id"], unique=False)
-        batch_op.create_foreign_key("fk_mention_theme", "theme", ["theme_id"], ["id"])
+    # Not in a batch, which would drop the table that labels and corrections refer to.
+    op.execute("ALTER TABLE mention ADD COLUMN theme_id INTEGER REFERENCES theme (id)")
+    op.create_index(op.f("ix_mention_theme_id"), "mention", ["theme_id"], unique=False)
 
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index(
