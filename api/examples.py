@@ -31,7 +31,7 @@ MENTION: dict[str, Any] = {
     "is_complaint": True,
     "needs_response": True,
     "is_confident": True,
-    "model": "moments-e5 0.3.0",
+    "model": "moments-e5 0.4.0",
     "state": "unanswered",
     "answered_at": None,
     "redirected_at": None,
@@ -75,7 +75,7 @@ POST_DETAIL = _THREAD_POST | {
             "redirected_at": None,
             "acknowledged_at": None,
             "label": {
-                "model": "moments-e5 0.3.0",
+                "model": "moments-e5 0.4.0",
                 "created_at": _AS_OF,
                 "stage_probabilities": {"zmot": 0.02, "fmot": 0.03, "smot": 0.83, "umot": 0.1, "none": 0.02},
                 "sentiment_probabilities": {"negative": 0.81, "neutral": 0.17, "positive": 0.02},
@@ -100,6 +100,18 @@ def figure(value: float | None, n: int, interval: list[float | None] | None, uni
 
 
 _RATE = figure(0.57, 86, [0.464, 0.669])
+_CALENDAR = {
+    "median": figure(230400, 89, [157500, None], "seconds"),
+    "answered_median": figure(95880, 49, [73440, 147000], "seconds"),
+    "answered_p90": figure(230400, 49, [187200, 331200], "seconds"),
+    "within_hours": {"24": figure(0.225, 89, [0.15, 0.322])},
+}
+_BUSINESS = {
+    "median": figure(57600, 89, [43200, None], "seconds"),
+    "answered_median": figure(25200, 49, [18000, 36000], "seconds"),
+    "answered_p90": figure(64800, 49, [50400, 93600], "seconds"),
+    "within_hours": {"24": figure(0.528, 89, [0.425, 0.628])},
+}
 RESPONSE_GAP = {
     "report": "response-gap",
     "brand": "amber-roast",
@@ -107,18 +119,48 @@ RESPONSE_GAP = {
     "until": None,
     "as_of": _AS_OF,
     "horizon_seconds": {"post": 259200, "review": 604800},
+    "business_hours": "Mon-Fri 09:00-17:00, LT, Europe/Vilnius",
     "states": {"answered": 40, "redirected": 9, "unanswered": 37, "too_early": 3, "unknown": 4, "not_needed": 199},
     "unlabelled_count": 0,
     "duplicate_count": 3,
+    "implausible_count": 1,
     "response_rate": _RATE,
     "answered_share": figure(0.465, 86, [0.363, 0.57]),
-    "time_to_first_response": {
-        "median": figure(230400, 89, [157500, None], "seconds"),
-        "answered_median": figure(95880, 49, [73440, 147000], "seconds"),
-        "answered_p90": figure(230400, 49, [187200, 331200], "seconds"),
-        "within_hours": {"24": figure(0.225, 89, [0.15, 0.322])},
+    "time_to_first_response": {**_CALENDAR, "business": _BUSINESS},
+    "next_replies": {
+        "turn_count": 11,
+        "response_rate": figure(0.4, 10, [0.168, 0.687]),
+        "time_to_next_response": {**_CALENDAR, "business": _BUSINESS},
+        "conversation_count": 9,
+        "waiting_count": 5,
+        "waiting_share": figure(0.625, 8, [0.306, 0.863]),
     },
-    "groups": {},
+    "visible_neglect": {
+        "unweighted": figure(0.43, 86, [0.331, 0.536]),
+        "by_audience": figure(0.512, 86, [0.383, 0.64]),
+        "by_audience_and_time": figure(0.547, 86, [0.412, 0.675]),
+        "audience_known": figure(0.93, 86, [0.856, 0.968]),
+    },
+    "reply_effect": [
+        {
+            "outcome": "sentiment",
+            "answered": figure(0.61, 18, [0.28, 0.89], "points of sentiment"),
+            "unanswered": figure(0.17, 12, [-0.08, 0.42], "points of sentiment"),
+            "difference": figure(0.44, 30, [0.05, 0.81], "points of sentiment"),
+            "unmatched_count": 4,
+        }
+    ],
+    "groups": {
+        "source": [
+            {
+                "group": "mastodon",
+                "name": None,
+                "states": {"answered": 40, "redirected": 9, "unanswered": 37, "too_early": 3, "unknown": 4},
+                "response_rate": _RATE,
+            }
+        ]
+    },
+    "rivals": [],
     "unanswered_count": 37,
     "unanswered": [],
     "coverage": COVERAGE,
@@ -176,20 +218,24 @@ COVERAGE_REPORT = {
 WORD_CLOUD = {
     "report": "word-cloud",
     "brand": "amber-roast",
+    "since": None,
+    "until": None,
     "as_of": _AS_OF,
     "post_count": 292,
     "background_count": 196,
+    "sampled": {"posts": 292, "of": 292, "without_terms": 0, "background": 196, "background_of": 196},
     "is_compared": True,
     "excluded": {"rare": 2742},
     "terms": [
         {
             "term": "steam wand",
+            "key": "steam wand",
             "count": 12,
             "share": figure(0.041, 292, [0.024, 0.07]),
             "score": 2.31,
             "script": "Latin",
             "languages": ["en"],
-            "sentiment": {"negative": 10, "neutral": 2},
+            "sentiment": {"negative": 10, "neutral": 2, "positive": 0},
             "post_ids": [17, 21],
         }
     ],
@@ -224,7 +270,7 @@ HEALTH = {
     "migration_head": "0001",
     "post_count": 399,
     "unlabelled_count": 0,
-    "model": "moments-e5 0.3.0",
+    "model": "moments-e5 0.4.0",
     "as_of": _AS_OF,
 }
 

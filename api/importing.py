@@ -14,6 +14,7 @@ from listener.pipeline.brands import brands_by_account, chooser, the_brand
 from listener.pipeline.classifying import classify_stored
 from listener.pipeline.importing import import_rows
 from listener.pipeline.linking import link
+from listener.pipeline.terming import term_posts
 from models.errors import InputError, ModelError
 from nlp.moments import load_classifier
 
@@ -38,6 +39,7 @@ def classify_new(shared: Shared) -> None:
     """Label what waits; runs after the answer is sent, one at a time."""
     with shared.classify_lock:
         try:
+            term_posts(shared.engine)
             count = classify_stored(shared.engine, load_classifier(shared.choice), shared.clock)
         except ModelError as error:
             structlog.get_logger().error("classifying after an import failed", error=str(error))

@@ -41,22 +41,6 @@ class PeriodQuery(BaseModel):
     as_of: Moment = Field(None, description="As it was at that time; now if left out.", examples=["2026-11-20"])
 
 
-class CloudQuery(PeriodQuery):
-    """What a word cloud is made of."""
-
-    brand: Slug
-    language: Word = Field(None, description="Posts in this language only (ISO 639-1).", examples=["he"])
-    stage: Annotated[Stage | None, _Blank] = Field(None, description="Posts of this stage only.")
-    sentiment: Annotated[Sentiment | None, _Blank] = Field(None, description="Posts of this sentiment only.")
-    limit: int = Field(100, ge=1, le=500, description="How many terms.")
-
-
-class CloudImageQuery(CloudQuery):
-    """A word cloud, drawn."""
-
-    dark: bool = Field(False, description="For a dark background.")
-
-
 class ReportQuery(PeriodQuery):
     """Whose posts of a period are measured, and which of them."""
 
@@ -67,6 +51,18 @@ class ReportQuery(PeriodQuery):
     language: Word = Field(None, description="Posts in this language only (ISO 639-1, or und).", examples=["he"])
     relation: Annotated[Relation | None, _Blank] = Field(None, description="Put to the brand, or only naming it.")
     theme: Annotated[int | None, _Blank] = Field(None, description="Posts on this theme only, by its id.")
+
+
+class CloudQuery(ReportQuery):
+    """What a word cloud is made of."""
+
+    limit: int = Field(100, ge=1, le=500, description="How many terms.")
+
+
+class CloudImageQuery(CloudQuery):
+    """A word cloud, drawn."""
+
+    dark: bool = Field(False, description="For a dark background.")
 
 
 class GapQuery(ReportQuery):

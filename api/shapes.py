@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from listener.reports.figures import Figure
 from listener.reports.response_gap import CoverageRow
 from models.postdata import Text
 from models.words import (
@@ -151,33 +150,6 @@ class CorrectionIn(BaseModel):
     field: CorrectedField
     value: Annotated[str, BeforeValidator(_as_word), Field(max_length=50, description="a word of the field")]
     author: Annotated[Text, Field(min_length=1, max_length=100, description="who says so")] = "anonymous"
-
-
-class TermOut(Shape):
-    """A term of a word cloud; ``share`` is the share of the posts that hold it."""
-
-    term: str
-    count: int
-    share: Figure
-    score: float
-    script: str
-    languages: list[str]
-    sentiment: dict[Sentiment, int]
-    post_ids: list[int]
-
-
-class WordCloudOut(Shape):
-    """The terms that set the chosen posts apart, the most telling first."""
-
-    report: str
-    brand: str
-    as_of: AwareDatetime
-    post_count: int
-    background_count: int
-    is_compared: bool = Field(description="false: nothing to compare with, so the score is but a count")
-    excluded: dict[str, int]
-    terms: list[TermOut]
-    coverage: list[CoverageRow]
 
 
 class BadLineOut(Shape):

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from listener.reports.figures import Figure, share
+from listener.reports.cloud_text import basis
+from listener.reports.figures import Figure
 from listener.reports.rendering import STATE_TEXTS, duration, stamp
-from listener.reports.word_cloud import CloudTerm
 from listener.sources import title_of
 from models.words import ReplyVisibility, ResponseState, Stage
 
@@ -86,11 +86,6 @@ def wait_range(figure: Figure) -> str:
     return f"{interval}n{_GAP}={_GAP}{figure.n:,}"
 
 
-def term_share(term: CloudTerm, as_of: datetime) -> Figure:
-    """The share of the posts that hold a word of a cloud."""
-    return share(term.count, term.n, as_of, 1.0)
-
-
 def age(since: datetime, until: datetime) -> str:
     """How long ago, in human words."""
     return duration(max(0.0, (until - since).total_seconds()))
@@ -146,7 +141,7 @@ def iso(at: datetime) -> str:
 FILTERS = {
     "percent": percent,
     "share_range": share_range,
-    "term_share": term_share,
+    "cloud_basis": basis,
     "wait": wait,
     "wait_range": wait_range,
     "duration": duration,

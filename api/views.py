@@ -20,6 +20,8 @@ from models.words import ResponseState
 
 BAR = 1000
 """Width of the bar in its own units."""
+_LISTED = {"since", "until", "as_of", "source", "stage", "sentiment", "language", "relation"}
+"""What a list of posts can be asked for alike."""
 DEEPEST = 4
 """Replies deeper than this are indented no further: phones are narrow."""
 
@@ -87,7 +89,6 @@ def cloud_addresses(slug: str, query: PeriodQuery, period: Period) -> dict[str, 
         "light": address(png, chosen),
         "dark": address(png, chosen, dark="true"),
         "svg": address("/api/v1/reports/word-cloud.svg", chosen),
-        "words": address(f"/brands/{quote(slug)}/words", {**chosen, "brand": None}),
     }
 
 
@@ -121,8 +122,8 @@ def _walk(children: Mapping[int | None, list[ThreadPostOut]]) -> Iterator[Placed
 
 
 def word_address(slug: str, query: PeriodQuery) -> Callable[[str], str]:
-    """Where the posts of the period that hold a word are listed."""
-    chosen = query.model_dump(by_alias=True, exclude_none=True)
+    """Where the posts asked for that hold a word are listed."""
+    chosen = query.model_dump(mode="json", by_alias=True, exclude_none=True, include=_LISTED)
     return lambda word: address(f"/brands/{quote(slug)}/posts", chosen, q=word)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from models.database import open_database
 from models.words import Sentiment, Stage
+from nlp.stored_terms import VERSION, stored_terms
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
 MODEL = "moments-e5 0.3.0"
@@ -71,15 +72,18 @@ def _without_indexes(connection: sqlite3.Connection) -> list[str]:
     return [sql for _, sql in found]
 
 
-def _texts() -> Iterator[tuple[int, str, str]]:
-    lines = [
-        json.loads(line)
-        for file in sorted((files("listener.demo") / "data").iterdir(), key=lambda file: file.name)
+def _texts() -> Iterator[tuple[int, str, str, str]]:
+    """The demo's posts: number, text, language, terms."""
+    found = sorted((files("listener.demo") / "data").iterdir(), key=lambda file: file.name)
+    said = [
+        (json.loads(line)["text"], file.name.removesuffix(".jsonl"))
+        for file in found
         if file.name.endswith(".jsonl")
-        for line in file.read_text("utf-8").splitlines()
+        for line in file.read_text("utf-8").split("\n")
+        if line
     ]
-    for number, line in enumerate(lines):
-        yield number, line["text"], line.get("language") or "en"
+    for number, (text, language) in enumerate(said):
+        yield number, text, language, stored_terms(text, language)
 
 
 def _small_tables(connection: sqlite3.Connection, authors: int) -> None:
@@ -104,8 +108,8 @@ def _small_tables(connection: sqlite3.Connection, authors: int) -> None:
                 "fitted_at) VALUES (?,?,?,?,?,?,?,?,?,?)",
                 (brand * 100 + theme, brand, MODEL, polarity, f"theme {theme}", "[]", bytes(1536), 0.5, seen, seen),
             )
-    connection.execute("CREATE TEMP TABLE said (number INTEGER PRIMARY KEY, text TEXT, language TEXT)")
-    connection.executemany("INSERT INTO said VALUES (?,?,?)", _texts())
+    connection.execute("CREATE TEMP TABLE said (number INTEGER PRIMARY KEY, text TEXT, language TEXT, terms TEXT)")
+    connection.executemany("INSERT INTO said VALUES (?,?,?,?)", _texts())
     customers = (
         "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
         "INSERT INTO author (id, source, source_id, account, handle, followers, is_bot, owner_id) "
@@ -181,6 +185,11 @@ SELECT id, model, '2026-11-20 00:00:00.000000', stage, {_spread("stage", "said",
 FROM (SELECT *, 0.3 + 0.65 * part(id, 21) AS said, 0.3 + 0.65 * part(id, 22) AS felt
     FROM mention WHERE id BETWEEN :first AND :last)
 """
+_TERMS = f"""
+INSERT INTO post_terms (post_id, version, terms)
+SELECT i, '{VERSION}', said.terms
+FROM ({_NUMBERS} SELECT i FROM n) JOIN said ON said.number = CAST(:texts * part(i, 7) AS INTEGER)
+"""
 _LINKS = """
 INSERT INTO post_link (post_id, kind, target)
 SELECT id, 'url', 'https://shop.example/' || CAST(500 * part(id, 24) AS INTEGER)
@@ -205,7 +214,7 @@ def _posts(connection: sqlite3.Connection, first: int, last: int, posts: int, ye
         "INSERT INTO thread (id, source, root_source_id) SELECT i, 'mastodon', 'p' || i FROM n",
         given,
     )
-    for statement in (_POSTS, _MENTIONS, _LABELS, _LINKS):
+    for statement in (_POSTS, _TERMS, _MENTIONS, _LABELS, _LINKS):
         connection.execute(_sql(statement), given)
 
 

@@ -20,7 +20,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from nlp import encoder
 from nlp.encoder import WEIGHTS, EncoderClassifier
 
-POSTS, ROUNDS = 768, 5
+POSTS, ROUNDS = 256, 21
 BATCHES = (8, 16, 32)
 VOCABULARY, WIDTH, INNER, LAYERS, HEADS = 104_583, 384, 1536, 12, 12
 

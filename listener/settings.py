@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from listener.reports.working_hours import check_holidays, parse_hours
 from models.errors import SettingsError
 from models.explain import explain
 from models.words import Sentiment, Stage
@@ -48,8 +49,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    parse_hours(value)
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
+OpeningHours = Annotated[str, AfterValidator(_hours)]
+HolidayCode = Annotated[str, AfterValidator(check_holidays)]
 ModelName = Annotated[str, Field(min_length=1)]
 Hypothesis = Annotated[str, Field(min_length=1, max_length=300)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
@@ -79,8 +87,8 @@ class BrandSettings(_Section):
     slug: Slug
     name: str
     timezone: ZoneName = "UTC"
-    business_hours: str | None = None
-    holidays: str | None = None
+    business_hours: OpeningHours | None = None
+    holidays: HolidayCode | None = None
     promised_first_response: Duration | None = None
     rivals: list[Slug] = []
     owned: dict[str, list[str]] = {}

@@ -114,6 +114,7 @@ class PostData(_Strict):
     language: Text | None = None
     parent_source_id: OutsideId | None = None
     thread_source_id: OutsideId | None = None
+    quoted_source_id: OutsideId | None = None
     engagement: Annotated[Engagement, BeforeValidator(_none_is_empty)] = Engagement()
     reply: ReplyData | None = None
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from models.postdata import PostData
-from models.words import Relation
+from models.words import LinkKind, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +18,23 @@ class MentionData:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkData:
+    """What a post points at: the ``source_id`` of a post that it quotes, or an address in its plainest form."""
+
+    kind: LinkKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedPost:
-    """A post with its cleaned text, its language (ISO 639-1, or ``und``) and the brands it speaks of."""
+    """A post with its cleaned text, its language (ISO 639-1, or ``und``), the brands it speaks of and its links."""
 
     post: PostData
     text: str
     language: str
     text_key: str
     mentions: tuple[MentionData, ...]
+    links: tuple[LinkData, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -33,8 +43,14 @@ class PreparedPost:
 
     @property
     def content_hash(self) -> str:
-        """Changes when anything the source says of the post changes; its author's own data is apart."""
-        said = self.post.model_dump_json(exclude={"author": {"name", "followers", "is_bot"}})
+        """Changes when anything the source says of the post changes; its author's own data is apart.
+
+        A post that quotes nothing has the hash that it had before quotes were read.
+        """
+        apart: dict[str, Any] = {"author": {"name", "followers", "is_bot"}}
+        if self.post.quoted_source_id is None:
+            apart["quoted_source_id"] = True
+        said = self.post.model_dump_json(exclude=apart)
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     @property

@@ -166,6 +166,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("source", "source_id"),
         Index("ix_post_parent", "source", "parent_source_id"),
         Index("ix_post_recent", "published_at", "id"),
+        Index("ix_post_author", "author_id", "published_at", "id", "thread_id", "duplicate_of_id", "gone_at"),
         # Holds all that measures need of a post, so that they never touch the rows with the texts.
         Index(
             "ix_post_measured",
@@ -176,7 +177,7 @@ class Post(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")
     source_id: str
-    author_id: int | None = Field(default=None, foreign_key="author.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="author.id")
     kind: str
     text: str = Field(sa_type=Text)
     raw_text: str | None = Field(default=None, sa_type=Text)

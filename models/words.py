@@ -45,6 +45,13 @@ class Relation(StrEnum):
     OWN = "own"
 
 
+class LinkKind(StrEnum):
+    """How a post points at something beside what it replies to."""
+
+    QUOTE = "quote"
+    URL = "url"
+
+
 class ReplyVisibility(StrEnum):
     """Where a source shows an owner's reply; without it an unanswered post cannot be told from an answered one."""
 

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from models.errors import ModelError
 from models.words import Addressee, Sentiment, Stage
+from nlp.content import FILE as CONTENT_FILE
+from nlp.content import STATES, ContentSpace, load_space
 from nlp.heads import Heads
 from nlp.model_text import shorten, simplified
 from nlp.moments import MomentLabel
@@ -50,6 +52,7 @@ class EncoderClassifier:
         self._tokenizer = tokenizer
         self._session = session
         self._refitted: Heads | None = None
+        self._space: ContentSpace | None = None
 
     @classmethod
     def load(cls, path: Path = WEIGHTS, heads: Path | None = None) -> "EncoderClassifier":
@@ -75,6 +78,10 @@ class EncoderClassifier:
             if tuple(config["tasks"]) != tuple(CLASSES):  # refitted heads go by this order
                 raise ValueError("made for other tasks")
             classifier = cls(tokenizer, session, config)
+            if (path / CONTENT_FILE).exists():
+                classifier._space = load_space(path / CONTENT_FILE, classifier.encoder)
+        except ModelError:
+            raise
         except Exception as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(f"{path.name}: the model cannot be loaded ({reason}); reinstall") from error
@@ -85,12 +92,38 @@ class EncoderClassifier:
 
     def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
         """One label a text, in order; independent of the other texts."""
-        found = self.probabilities(texts)
-        return [self._label({task: rows[place] for task, rows in found.items()}) for place in range(len(texts))]
+        return self._labels(self.logits(texts))
+
+    def read(self, texts: Sequence[str]) -> tuple[list[MomentLabel], Floats | None]:
+        """The labels of ``classify`` and the vectors of ``contents``, in one pass of the encoder.
+
+        Vectors are None where the model comes without a map to contents.
+        """
+        if self._space is None:
+            return self.classify(texts), None
+        output = "logits" if self._refitted is None else "pooled"
+        scores, states = self._over(texts, output, STATES)
+        if self._refitted is not None:
+            scores = self._refitted.logits(scores)
+        return self._labels(scores), self._space.of(states)
+
+    def contents(self, texts: Sequence[str]) -> Floats | None:
+        """What each text is about: unit vectors (texts, 384), comparable across languages; None as for ``read``."""
+        return None if self._space is None else self._space.of(self.middle_states(texts))
+
+    def middle_states(self, texts: Sequence[str]) -> Floats:
+        """The mean of each text's states in the middle of the encoder, (texts, 384)."""
+        return self._over(texts, STATES)[0]
 
     def probabilities(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Calibrated probabilities by task, each (texts, classes of ``heads``), rows summing to 1."""
-        logits = self.logits(texts)
+        return self._calibrated(self.logits(texts))
+
+    def _labels(self, logits: Floats) -> list[MomentLabel]:
+        found = self._calibrated(logits)
+        return [self._label({task: rows[place] for task, rows in found.items()}) for place in range(len(logits))]
+
+    def _calibrated(self, logits: Floats) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
         start = 0
         for name, head in self.heads.items():
@@ -104,30 +137,31 @@ class EncoderClassifier:
         """The raw scores, (texts, all classes in the order of ``heads``)."""
         if self._refitted is not None:
             return self._refitted.logits(self.vectors(texts))
-        return self._over(texts, "logits")
+        return self._over(texts, "logits")[0]
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """What the heads read: the mean of each text's last states, (texts, 384)."""
-        return self._over(texts, "pooled")
+        return self._over(texts, "pooled")[0]
 
-    def _over(self, texts: Sequence[str], output: str) -> Floats:
-        """One of the model's outputs for all texts, a row each."""
-        width = next(entry.shape[1] for entry in self._session.get_outputs() if entry.name == output)
-        result = np.zeros((len(texts), width), np.float32)
+    def _over(self, texts: Sequence[str], *outputs: str) -> list[Floats]:
+        """Some of the model's outputs for all texts, a row each."""
+        widths = {entry.name: entry.shape[1] for entry in self._session.get_outputs()}
+        result = [np.zeros((len(texts), widths[name]), np.float32) for name in outputs]
         if not texts:
             return result
         coded: list[list[int]] = self._tokenizer([simplified(text) for text in texts])["input_ids"]
         short = [shorten(pieces, self._max_length) for pieces in coded]
         parts = list(_parts(short))
         with ThreadPoolExecutor(THREADS) as pool:
-            runs = pool.map(lambda part: self._run([short[at] for at in part], output), parts)
-            for places, rows in zip(parts, runs, strict=True):
-                result[places] = rows
+            runs = pool.map(lambda part: self._run([short[at] for at in part], outputs), parts)
+            for places, found in zip(parts, runs, strict=True):
+                for whole, rows in zip(result, found, strict=True):
+                    whole[places] = rows
         return result
 
-    def _run(self, coded: list[list[int]], output: str) -> Floats:
-        outputs: list[Floats] = self._session.run([output], {"input_ids": np.array(coded, np.int64)})
-        return outputs[0]
+    def _run(self, coded: list[list[int]], outputs: Sequence[str]) -> list[Floats]:
+        found: list[Floats] = self._session.run(list(outputs), {"input_ids": np.array(coded, np.int64)})
+        return found
 
     def _label(self, rows: dict[str, Floats]) -> MomentLabel:
         said = {

@@ -18,7 +18,7 @@ from typing import Any
 from models.errors import ModelError
 from models.words import Sentiment, Stage
 from nlp.hub_labels import check_entailment, complete_hypotheses, map_sentiments, normalised, sum_sentiments
-from nlp.moments import Classifier, ModelChoice, MomentLabel
+from nlp.moments import Classifier, ModelChoice, MomentLabel, Reader
 
 BATCH = 32
 LONGEST = 512
@@ -91,9 +91,29 @@ class HubClassifier:
 
     def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
         """One label a text, in order. A label is sure only if each model that had a say in it is sure."""
-        whole = [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse half an emoji
-        labels = self._shipped.classify(whole)
-        if not texts:
+        whole = _encodable(texts)
+        return self._said_over(self._shipped.classify(whole), whole)
+
+    @property
+    def encoder(self) -> str:
+        """The shipped encoder, whose vectors say what texts are about."""
+        return self._shipped.encoder if isinstance(self._shipped, Reader) else ""
+
+    def read(self, texts: Sequence[str]) -> tuple[list[MomentLabel], Any]:
+        """The labels of ``classify``, and the shipped encoder's vectors of contents from the same pass."""
+        whole = _encodable(texts)
+        if not isinstance(self._shipped, Reader):
+            return self.classify(texts), None
+        labels, vectors = self._shipped.read(whole)
+        return self._said_over(labels, whole), vectors
+
+    def contents(self, texts: Sequence[str]) -> Any:
+        """The vectors alone."""
+        return self._shipped.contents(_encodable(texts)) if isinstance(self._shipped, Reader) else None
+
+    def _said_over(self, labels: list[MomentLabel], whole: list[str]) -> list[MomentLabel]:
+        """The shipped labels with what brought models say in their place."""
+        if not whole:
             return labels
         usable = [text if text.strip() else " " for text in whole]  # zero-shot pipelines refuse an empty text
         with self._lock:
@@ -115,6 +135,10 @@ class HubClassifier:
         said = _run(pipe, texts, candidate_labels=list(hypotheses.values()), hypothesis_template="{}")
         scores = (dict(zip(each["labels"], each["scores"], strict=True)) for each in said)
         return [normalised({stage: each[hypotheses[stage]] for stage in Stage}) for each in scores]
+
+
+def _encodable(texts: Sequence[str]) -> list[str]:
+    return [text.encode("utf-8", "replace").decode() for text in texts]  # tokenizers refuse half an emoji
 
 
 def find(role: str, name: str) -> Brought:

@@ -29,14 +29,15 @@ def base_form(word: str, language: str, known: Collection[str] = ()) -> str:
     if language not in LANGUAGES:
         return word
     if language == "he":
-        word = _without_prefix(word, known)
+        word = without_prefix(word, known)
     base = _lemma(word, language)
     if language == "en" and base == word and len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1] if word[:-1] in known and not _is_listed(word, language) else word
     return base
 
 
-def _without_prefix(word: str, known: Collection[str]) -> str:
+def without_prefix(word: str, known: Collection[str]) -> str:
+    """A Hebrew word without its article or preposition, if the bare word is among the known ones."""
     for prefix in _HEBREW_PREFIXES:
         rest = word.removeprefix(prefix)
         if rest != word and len(rest) >= _SHORTEST_REST and rest in known:

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from models.errors import ModelError
 from models.words import Addressee, Sentiment, Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,24 @@ class Classifier(Protocol):
 
     def classify(self, texts: Sequence[str]) -> list[MomentLabel]:
         """One label a text, in order; the same text gets the same label whatever stands beside it."""
+        ...
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A classifier that also says what texts are about. ``encoder`` names what made the vectors, with its version."""
+
+    @property
+    def encoder(self) -> str:
+        """E.g. ``moments-e5 0.3.0``: vectors of another encoder cannot be compared."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> tuple[list[MomentLabel], "NDArray[np.float32] | None"]:
+        """The labels of ``classify`` and unit vectors of contents, a row a text; None where it can make none."""
+        ...
+
+    def contents(self, texts: Sequence[str]) -> "NDArray[np.float32] | None":
+        """The vectors alone."""
         ...
 
 

@@ -157,15 +157,18 @@ def _draws(logs: NDArray[np.float64], reference: Reference, known: NDArray[np.fl
     before = random.gamma(HALF + known, size=(rows, classes))
     weights[0], before[0] = sizes, HALF + known
     likelihoods = reference.likelihoods(posts)
-    first = _maximise(likelihoods[:1], weights[:1], before[:1], np.full((1, classes), 1 / classes))
-    others = _maximise(likelihoods[1:], weights[1:], before[1:], np.repeat(first, rows - 1, axis=0))
+    first = maximise(likelihoods[:1], weights[:1], before[:1], np.full((1, classes), 1 / classes))
+    others = maximise(likelihoods[1:], weights[1:], before[1:], np.repeat(first, rows - 1, axis=0))
     return np.vstack([first, others])
 
 
-def _maximise(
+def maximise(
     likelihoods: Floats, weights: NDArray[np.float64], before: NDArray[np.float64], start: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Expectation maximisation of all rows at once; ``weights`` (rows, posts), the others (rows, classes)."""
+    """Expectation maximisation of all rows at once; ``weights`` (rows, posts), the others (rows, classes).
+
+    ``likelihoods`` is (rows, posts, classes), up to a factor a post; ``before`` are posts of known class.
+    """
     shares, small = start, weights.astype(np.float32)
     total = weights.sum(axis=1, keepdims=True) + before.sum(axis=1, keepdims=True)
     for _ in range(ROUNDS):

@@ -46,7 +46,9 @@ class Term:
 
 
 @dataclass(frozen=True)
-class _Word:
+class Word:
+    """A content word: as the text writes it, and its key."""
+
     shown: str
     key: str
     alone: bool
@@ -61,10 +63,9 @@ def terms_of(text: str, language: str) -> list[Term]:
     two neighbours with nothing dropped between them. ``language`` is an ISO 639-1 code; one unknown to spaCy is split
     at spaces and punctuation.
     """
-    code = language.replace("_", "-").split("-")[0].lower()
     found: list[Term] = []
-    before: _Word | None = None
-    for word in _words(text, code):
+    before: Word | None = None
+    for word in words_of(text, language):
         if word is not None:
             if word.alone:
                 found.append(Term(word.key, word.shown, (word.key,)))
@@ -74,15 +75,16 @@ def terms_of(text: str, language: str) -> list[Term]:
     return found
 
 
-def _phrase(one: _Word, other: _Word) -> Term:
+def _phrase(one: Word, other: Word) -> Term:
     gap = "" if one.is_ideographic else " "
     return Term(f"{one.key}{gap}{other.key}", f"{one.shown}{gap}{other.shown}", (one.key, other.key))
 
 
-def _words(text: str, language: str) -> Iterator[_Word | None]:
-    """The content words; None wherever something dropped parts two neighbours."""
+def words_of(text: str, language: str) -> Iterator[Word | None]:
+    """The content words in their order; None wherever something dropped parts two neighbours."""
+    language = language.replace("_", "-").split("-")[0].lower()
     name_before = False
-    for piece, is_ideographic in _pieces(text, language):
+    for piece, ideographic in _pieces(text, language):
         if piece in _HYPHENS:
             continue  # "cold-brew" is the phrase "cold brew"
         key = piece.casefold().replace("’", "'")
@@ -92,12 +94,17 @@ def _words(text: str, language: str) -> Iterator[_Word | None]:
             part_of_name = (
                 name_before and piece.istitle() and len(piece) > 1 and language != "de" and not is_polite(key)
             )
-            yield _Word(piece, key, alone=False) if part_of_name else None
+            yield Word(piece, key, alone=False) if part_of_name else None
         else:
-            yield _Word(piece, key, len(piece) > 1, is_ideographic)
+            yield Word(piece, key, len(piece) > 1, ideographic)
             name_before = piece.istitle()
             continue
         name_before = False
+
+
+def is_ideographic(word: str) -> bool:
+    """Whether a word is written in Chinese characters or kana, without spaces; a word is of one kind throughout."""
+    return not word.isascii() and _IDEOGRAPHS.match(word) is not None
 
 
 def _is_word(piece: str) -> bool:

@@ -4,26 +4,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api import examples
-from api.dependencies import ClockDep, SessionDep
-from api.formats import Format, written
-from api.parameters import Slug
+from api import examples, parameters
+from api.answering import answer
+from api.dependencies import ClockDep, SessionDep, SharedDep
+from api.formats import Format
 from api.problems import problem_responses
-from listener.reports.asking import ReportRequest
 from listener.reports.coverage import Coverage
-from listener.reports.coverage_kind import build
-from listener.reports.coverage_text import coverage_csv, coverage_markdown
 
 router = APIRouter(tags=["reports"])
 
 
-class CoverageQuery(BaseModel):
-    """Whose coverage, in a format."""
+class CoverageQuery(parameters.ReportQuery):
+    """Whose coverage, in a format; the period is that of the posts counted."""
 
-    model_config = ConfigDict(extra="forbid")
-    brand: Slug
     format: Format = Field(Format.JSON, description="csv: a row a source; md: a page to read.")
 
 
@@ -41,7 +36,8 @@ _WRITTEN["content"] |= {
     response_model=Coverage,
     responses={200: _WRITTEN, **problem_responses(404, 422)},
 )
-def coverage(query: Annotated[CoverageQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
+def coverage(
+    query: Annotated[CoverageQuery, Query()], session: SessionDep, clock: ClockDep, shared: SharedDep
+) -> Response:
     """Measure and write the report."""
-    found = build(session, ReportRequest(query.brand, clock()))
-    return written(found, query.format, f"coverage-{found.brand}.csv", coverage_csv, coverage_markdown)
+    return answer("coverage", query, query.format, session, clock, shared)

@@ -4,13 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.clouds import CloudKey, cloud_of
 from api.dependencies import ClockDep, SessionDep, SharedDep
 from api.parameters import FilterQuery, PeriodQuery, filter_of, page_of, period_of
 from api.reading import post_detail, post_page
 from api.routes.brands import brands_of
 from api.routes.explanation import TASKS, ExplanationQuery, explain_post, pieces_of
-from api.routes.health import count_posts
 from api.routes.posts import PostId
 from api.templating import templates
 from api.views import address, api_routes, cloud_addresses, replies_by_depth, rivals_of, segments, word_address
@@ -21,8 +19,6 @@ from models.words import ResponseState, Sentiment, Stage
 
 router = APIRouter(include_in_schema=False)
 MOST_WAITING = 50
-MOST_TEXTS = 5000
-"""With more posts the words take too long to stand on the overview; they have a page of their own."""
 
 
 @router.get("/")
@@ -45,14 +41,14 @@ def brand_page(
     brand = brand_by_slug(session, slug)
     period = period_of(query, brand, clock)
     gap = build(session, ReportRequest(slug, period.as_of, period.since, period.until, limit=MOST_WAITING))
-    is_quick = count_posts(session) <= MOST_TEXTS
+    asked = ReportRequest(slug, period.as_of, period.since, period.until)
     context = {
         "brand": brand,
         "query": query,
         "gap": gap,
         "segments": segments(gap),
         "rivals": rivals_of(session, brand, gap, period),
-        "cloud": cloud_of(session, shared.clouds, CloudKey(slug, period)) if is_quick else None,
+        "cloud": shared.reports.report(session, "word-cloud", asked, is_now=query.as_of is None),
         "word_address": word_address(slug, query),
         "cloud_addresses": cloud_addresses(slug, query, period),
         "address": address,
@@ -72,10 +68,12 @@ def words_page(
     """The words of the cloud as a table."""
     brand = brand_by_slug(session, slug)
     period = period_of(query, brand, clock)
+    asked = ReportRequest(slug, period.as_of, period.since, period.until)
+    cloud = shared.reports.report(session, "word-cloud", asked, is_now=query.as_of is None)
     context = {
         "brand": brand,
-        "as_of": period.as_of,
-        "cloud": cloud_of(session, shared.clouds, CloudKey(slug, period)),
+        "as_of": cloud.as_of,
+        "cloud": cloud,
         "word_address": word_address(slug, query),
     }
     return templates.TemplateResponse(request, "words.html", context)

@@ -7,14 +7,12 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api import examples
-from api.dependencies import ClockDep, SessionDep
-from api.formats import Format, written
-from api.parameters import GapQuery, period_of, request_of
+from api.answering import answer
+from api.dependencies import ClockDep, SessionDep, SharedDep
+from api.formats import Format
+from api.parameters import GapQuery
 from api.problems import problem_responses
-from listener.reports.rendering import response_gap_csv, response_gap_markdown
 from listener.reports.response_gap import ResponseGap
-from listener.reports.response_gap_kind import build
-from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
 
@@ -37,13 +35,14 @@ _WRITTEN["content"] |= {
     summary="Who was answered, how fast, and who still waits",
     description=(
         "States of the posts created in the period, the response rate with its interval, waiting times (Kaplan-Meier, "
-        "open posts included), and the unanswered posts, the oldest first. Private replies are invisible."
+        "open posts included) in calendar and business time, what became of customers who wrote again, neglect "
+        "weighted by audience, rivals, and the unanswered posts, the oldest first. Private replies are invisible."
     ),
     response_model=ResponseGap,
     responses={200: _WRITTEN, **problem_responses(404, 422)},
 )
-def response_gap(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
+def response_gap(
+    query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep, shared: SharedDep
+) -> Response:
     """Measure and write the report."""
-    period = period_of(query, brand_by_slug(session, query.brand), clock)
-    gap = build(session, request_of(query, period, limit=query.limit))
-    return written(gap, query.format, f"response-gap-{gap.brand}.csv", response_gap_csv, response_gap_markdown)
+    return answer("response-gap", query, query.format, session, clock, shared, limit=query.limit)

@@ -7,14 +7,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api import examples, parameters
-from api.dependencies import ClockDep, SessionDep
-from api.formats import Format, written
-from api.parameters import period_of, request_of
+from api.answering import answer
+from api.dependencies import ClockDep, SessionDep, SharedDep
+from api.formats import Format
 from api.problems import problem_responses
 from listener.reports.shares import Shares
-from listener.reports.shares_kind import build
-from listener.reports.shares_text import shares_csv, shares_markdown
-from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
 
@@ -44,8 +41,6 @@ _WRITTEN["content"] |= {
     response_model=Shares,
     responses={200: _WRITTEN, **problem_responses(404, 422)},
 )
-def shares(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep) -> Response:
+def shares(query: Annotated[ReportQuery, Query()], session: SessionDep, clock: ClockDep, shared: SharedDep) -> Response:
     """Measure and write the report."""
-    period = period_of(query, brand_by_slug(session, query.brand), clock)
-    found = build(session, request_of(query, period))
-    return written(found, query.format, f"shares-{found.brand}.csv", shares_csv, shares_markdown)
+    return answer("shares", query, query.format, session, clock, shared)

@@ -1,23 +1,38 @@
-"""``GET /reports/word-cloud``, as JSON and drawn."""
+"""``GET /reports/word-cloud``, as JSON, CSV and Markdown, and drawn."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from api import examples
+from api.answering import answer
 from api.caching import tagged
-from api.clouds import CloudKey, cloud_key, cloud_of, term_link
-from api.dependencies import ClockDep, SessionDep, SharedDep
-from api.parameters import CloudImageQuery, CloudQuery, period_of
+from api.dependencies import ClockDep, SessionDep, Shared, SharedDep
+from api.formats import Format
+from api.parameters import CloudImageQuery, CloudQuery, period_of, request_of
 from api.problems import problem_responses
-from api.reading import coverage_rows
-from api.shapes import WordCloudOut
+from api.views import word_address
+from listener.reports.asking import ReportRequest
 from listener.reports.cloud_image import render_png, render_svg
-from listener.reports.cloud_text import cloud_object
+from listener.reports.word_cloud import WordCloudData
 from models.reads.brands import brand_by_slug
 
 router = APIRouter(tags=["reports"])
 _SIZE = (1200, 630)
+
+
+class WordsQuery(CloudQuery):
+    """The words in a format."""
+
+    format: Format = Field(Format.JSON, description="csv: a row a word; md: a page to read.")
+
+
+_WRITTEN = examples.answer(examples.WORD_CLOUD, "The terms.")
+_WRITTEN["content"] |= {
+    "text/csv": {"example": "term,count,n,share,share_low,share_high,score,script,languages,post_ids\n"},
+    "text/markdown": {"example": "# Word cloud: amber-roast\n"},
+}
 
 
 def _image(media_type: str, example: str) -> dict[str, object]:
@@ -28,19 +43,18 @@ def _image(media_type: str, example: str) -> dict[str, object]:
 @router.get(
     "/reports/word-cloud",
     summary="The words that set a brand's posts apart",
-    description="Log-odds with a Dirichlet prior against the other posts; each word with its share, n and interval.",
-    response_model=WordCloudOut,
-    responses={200: examples.answer(examples.WORD_CLOUD, "The terms."), **problem_responses(404, 422)},
+    description=(
+        "Log-odds with a Dirichlet prior against the other posts; each word with its share, n and interval. Above some "
+        "thousands of posts a sample is read, and the report says of how many."
+    ),
+    response_model=WordCloudData,
+    responses={200: _WRITTEN, **problem_responses(404, 422)},
 )
 def word_cloud(
-    query: Annotated[CloudQuery, Query()], session: SessionDep, clock: ClockDep, shared: SharedDep
-) -> WordCloudOut:
+    query: Annotated[WordsQuery, Query()], session: SessionDep, clock: ClockDep, shared: SharedDep
+) -> Response:
     """Measure the cloud."""
-    brand = brand_by_slug(session, query.brand)
-    period = period_of(query, brand, clock)
-    data = cloud_of(session, shared.clouds, cloud_key(query, period))
-    said = cloud_object(data, brand.slug, period.as_of)
-    return WordCloudOut.model_validate(said | {"coverage": coverage_rows(session, brand)})
+    return answer("word-cloud", query, query.format, session, clock, shared, limit=query.limit)
 
 
 @router.get(
@@ -58,9 +72,11 @@ def word_cloud_png(
     shared: SharedDep,
 ) -> Response:
     """Draw the cloud."""
-    key = _key(query, session, clock)
-    data = cloud_of(session, shared.clouds, key)
-    drawn = shared.clouds.get((key, "png", query.dark), lambda: render_png(data, *_SIZE, dark=query.dark))
+    asked = _asked(query, session, clock)
+    drawn = shared.clouds.get(
+        ("png", asked, query.dark),
+        lambda: render_png(_measured(session, shared, asked, query), *_SIZE, dark=query.dark),
+    )
     return tagged(request, drawn, "image/png")
 
 
@@ -79,14 +95,20 @@ def word_cloud_svg(
     shared: SharedDep,
 ) -> Response:
     """Draw the cloud."""
-    key = _key(query, session, clock)
-    data = cloud_of(session, shared.clouds, key)
-    drawn = shared.clouds.get(
-        (key, "svg", query.dark),
-        lambda: render_svg(data, *_SIZE, dark=query.dark, link=lambda term: term_link(key.brand, term)),
-    )
-    return tagged(request, drawn.encode(), "image/svg+xml")
+    asked = _asked(query, session, clock)
+    link = word_address(query.brand, query)
+
+    def drawn() -> str:
+        data = _measured(session, shared, asked, query)
+        return render_svg(data, *_SIZE, dark=query.dark, link=lambda term: link(term.term))
+
+    return tagged(request, shared.clouds.get(("svg", asked, query.dark), drawn).encode(), "image/svg+xml")
 
 
-def _key(query: CloudQuery, session: SessionDep, clock: ClockDep) -> CloudKey:
-    return cloud_key(query, period_of(query, brand_by_slug(session, query.brand), clock))
+def _asked(query: CloudQuery, session: SessionDep, clock: ClockDep) -> ReportRequest:
+    return request_of(query, period_of(query, brand_by_slug(session, query.brand), clock), limit=query.limit)
+
+
+def _measured(session: SessionDep, shared: Shared, asked: ReportRequest, query: CloudQuery) -> WordCloudData:
+    data: WordCloudData = shared.reports.report(session, "word-cloud", asked, is_now=query.as_of is None)
+    return data

@@ -22,12 +22,16 @@ def classify(
     config: Config = None,
     quiet: Quiet = False,
 ) -> None:
-    """Label every stored post that has no label of the current model, or every line of a file."""
+    """Label every stored post that has no label of the current model, or every line of a file.
+
+    The words of stored posts are kept for word clouds too.
+    """
     if input is not None:
         _file(input, output, config, quiet)
         return
     from listener.cli.opening import open_store
     from listener.pipeline.classifying import classify_stored
+    from listener.pipeline.terming import term_posts
     from models.database import session_of
     from models.reads.brands import brand_by_slug
 
@@ -39,7 +43,8 @@ def classify(
             brand_id = brand_by_slug(session, brand).id
     classifier = _classifier(settings, quiet)
     count = classify_stored(engine, classifier, now, brand_id=brand_id, progress=progress_of(quiet))
-    say(f"{count} labelled by {classifier.model}", quiet)
+    termed = term_posts(engine, progress_of(quiet))
+    say(f"{count} labelled by {classifier.model}, terms of {termed} posts found", quiet)
 
 
 def _classifier(settings: "Settings", quiet: bool) -> "Classifier":

@@ -84,11 +84,13 @@ def _one_pass(
 ) -> "list[StreamSummary]":
     from listener.pipeline.classifying import classify_stored
     from listener.pipeline.linking import link
+    from listener.pipeline.terming import term_posts
     from nlp.moments import load_classifier
 
     summaries = _collect(engine, streams, network, quiet)
     labelled = classify_stored(engine, load_classifier(settings.model_choice), now, progress=progress_of(quiet))
     link(engine, progress_of(quiet))
+    term_posts(engine, progress_of(quiet))
     say(f"{labelled} labelled", quiet)
     return summaries
 

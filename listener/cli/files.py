@@ -1,6 +1,7 @@
 """``listener init`` and ``listener import``."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,7 +37,7 @@ def init(
 
 def import_(
     file: Annotated[str, typer.Argument(help="A file, gzip or not; - is standard input.")],
-    format: Annotated[str, typer.Option("--format", help="posts (JSON lines), csv or twcs.")] = "posts",
+    format: Annotated[str, typer.Option("--format", help="posts (JSON lines), csv, twcs or scores.")] = "posts",
     brand: BrandOption = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="KEY=NAME", help="csv: the column that gives a key.")
@@ -54,7 +55,7 @@ def import_(
 ) -> None:
     """Import posts from a file: bad lines are reported by number and skipped; the same file twice changes nothing.
 
-    Exit code 3 if there were bad lines.
+    With --format scores: survey scores (NPS, CSAT, effort), as CSV or JSON lines. Exit code 3 if there were bad lines.
     """
     from listener.cli.opening import open_store
     from listener.formats import open_input, read_csv, read_jsonl, read_twcs
@@ -62,8 +63,11 @@ def import_(
     from listener.pipeline.importing import import_rows
     from listener.pipeline.linking import link
 
-    if format not in ("posts", "csv", "twcs"):
-        raise InputError(f"{format!r} is no format: use posts, csv or twcs")
+    if format not in ("posts", "csv", "twcs", "scores"):
+        raise InputError(f"{format!r} is no format: use posts, csv, twcs or scores")
+    if format == "scores":
+        _import_scores(file, brand, timezone, config, quiet)
+        return
     if brand is None and format != "twcs":
         raise InputError("say which brand the posts are about: --brand SLUG")
     until = when(complete_until)
@@ -102,6 +106,35 @@ def import_(
     for source in sorted(summary.sources_without_replies):
         say(f"{source}: no reply by the brand in this file, so whether its posts were answered stays unknown", quiet)
     if counts["bad"]:
+        raise typer.Exit(PARTLY)
+
+
+def _import_scores(file: str, brand: str | None, timezone: str | None, config: Path | None, quiet: bool) -> None:
+    """Store a team's survey scores for a brand that is known already; times without zone are the brand's."""
+    from listener.cli.opening import open_store
+    from listener.formats import BadLine, open_input
+    from listener.formats.scores import read_scores
+    from models.database import session_of
+    from models.reads.brands import brand_by_slug
+    from models.store.surveys import save_scores
+
+    if brand is None:
+        raise InputError("say which brand the scores are of: --brand SLUG")
+    engine = open_store(open_settings(config))
+    shown = _BadLines(file)
+    with session_of(engine) as session, open_input(file) as stream:
+        found = brand_by_slug(session, brand)
+        scores = []
+        for entry in read_scores(stream, timezone or found.timezone):
+            if isinstance(entry, BadLine):
+                shown.add(entry)
+            else:
+                scores.append(entry.score)
+        outcomes = Counter(outcome.value for outcome in save_scores(session, found.id or 0, scores))
+    shown.rest()
+    counts = ", ".join(f"{outcomes[name]} {name}" for name in ("new", "changed", "unchanged"))
+    say(f"{file}: {counts} scores, {shown.count} bad lines", quiet)
+    if shown.count:
         raise typer.Exit(PARTLY)
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from listener.cli import classify, collect, demo, doctor, evaluate, files, person, query, report, serve, train
+from listener.cli import classify, collect, demo, doctor, evaluate, files, person, query, report, serve, themes, train
 from models.errors import ListenerError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("classify")(classify.classify)
 app.command("evaluate")(evaluate.evaluate)
 app.command("run")(collect.run)
 app.command("report")(report.report)
+app.command("themes")(themes.themes)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("forget")(person.forget)

@@ -1,15 +1,16 @@
 """``listener report``."""
 
-from typing import IO, Annotated, Any, cast
+from typing import IO, Annotated, cast
 
 import typer
 
 from listener.cli.common import Config, Quiet, one_of, open_settings, output_to
+from listener.reports.kinds import NAMES, kind_of, write
 from listener.times import now, when
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="response-gap, shares, coverage or word-cloud.")],
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")],
     brand: Annotated[str, typer.Option("--brand", metavar="SLUG", help="The brand, by its slug.")],
     since: Annotated[str | None, typer.Option("--from", help="First day or time, included.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Last day or time, not included.")] = None,
@@ -29,10 +30,9 @@ def report(
     config: Config = None,
     quiet: Quiet = False,  # noqa: ARG001  (a report says nothing beside itself)
 ) -> None:
-    """Make a report."""
+    """Make a report of a brand: figures with n, 95 % interval, as-of time and coverage."""
     from listener.cli.opening import open_store
     from listener.reports.asking import Bucket, ReportRequest, Segment
-    from listener.reports.kinds import kind_of, write
     from models.database import session_of
     from models.reads.brands import brand_by_slug
     from models.words import Relation, Sentiment, Stage
@@ -55,32 +55,6 @@ def report(
             journey=journey,
             segment=one_of(Segment, "--segment", segment),
         )
-        if name == "word-cloud":
-            data = _cloud(session, request, format)
-        else:
-            data = write(name, kind_of(name).build(session, request), format)
+        data = write(name, kind_of(name).build(session, request), format)
     with output_to(output) as target:
         cast(IO[bytes], target).write(data)
-
-
-def _cloud(session: Any, request: Any, format: str) -> bytes:
-    from listener.reports import cloud_image, cloud_text
-    from listener.reports.building import build_word_cloud
-
-    cloud = build_word_cloud(
-        session,
-        request.brand,
-        request.as_of,
-        since=request.since,
-        until=request.until,
-        language=request.language,
-        stage=request.stage,
-        sentiment=request.sentiment,
-        limit=request.limit or 100,
-    )
-    if format == "png":
-        return cloud_image.render_png(cloud)
-    if format == "svg":
-        return cloud_image.render_svg(cloud).encode()
-    made = {"json": cloud_text.cloud_json, "csv": cloud_text.cloud_csv, "md": cloud_text.cloud_markdown}
-    return made[format](cloud, request.brand, request.as_of).encode()

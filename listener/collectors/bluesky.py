@@ -208,6 +208,7 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:  # noqa: ARG001
             "language": next(iter(record.get("langs") or ()), None),
             "parent_source_id": reply["parent"]["uri"] if reply else None,
             "thread_source_id": reply["root"]["uri"] if reply else post["uri"],
+            "quoted_source_id": _quoted(record),
             "author": {
                 "source_id": author["did"],
                 "handle": None if handle == NOBODY else handle,
@@ -329,6 +330,13 @@ def _text(record: Mapping[str, Any]) -> str:
     embed = record.get("embed") or {}
     images = (embed.get("media") or embed).get("images") or []
     return "\n".join(image["alt"] for image in images if image.get("alt"))
+
+
+def _quoted(record: Mapping[str, Any]) -> str | None:
+    """The post shown inside this one; feeds and lists can be shown as well, and are nobody's words."""
+    shown = (record.get("embed") or {}).get("record") or {}
+    uri = str((shown.get("record") or shown).get("uri") or "")
+    return uri if "/app.bsky.feed.post/" in uri else None
 
 
 def _published_at(post: Mapping[str, Any]) -> datetime:

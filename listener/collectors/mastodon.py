@@ -184,6 +184,7 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:
             "language": status.get("language"),
             "parent_source_id": f"{host}/{parent}" if parent else None,
             "thread_source_id": f"{host}/{root}" if root else None,
+            "quoted_source_id": _quoted(status, host),
             "author": _author(account, host),
             "engagement": {
                 "likes": _count(status.get("favourites_count")),
@@ -307,6 +308,13 @@ def _text(status: Mapping[str, Any]) -> str:
         return str(status["content"])
     described = [media.get("description") for media in status.get("media_attachments") or []]
     return "\n".join(words for words in described if words)
+
+
+def _quoted(status: Mapping[str, Any], host: str) -> str | None:
+    """The quoted status, by Mastodon from 4.5 on; only one whose author let it be quoted has an id here."""
+    quoted = status.get("quote") or {}
+    id = quoted.get("quoted_status_id") or (quoted.get("quoted_status") or {}).get("id")
+    return f"{host}/{id}" if id else None
 
 
 def _id(status: Any) -> str:

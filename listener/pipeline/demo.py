@@ -12,6 +12,7 @@ from listener.pipeline.classifying import classify_stored
 from listener.pipeline.importing import import_rows
 from listener.pipeline.linking import link
 from listener.pipeline.preparing import ListeningBrand
+from listener.pipeline.terming import term_posts
 from listener.progress import Progress, silent
 from models.database import open_database, session_of
 from models.errors import ListenerError
@@ -41,6 +42,7 @@ def build_demo(file: Path, clock: Callable[[], datetime], progress: Progress = s
     )
     classify_stored(engine, load_classifier(), clock, progress=progress)
     link(engine, progress)
+    term_posts(engine, progress)
     return engine
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from listener.post_links import links_of
 from models.headings import with_title
 from models.postdata import AuthorData, PostData
 from models.prepared import MentionData, PreparedPost
@@ -37,7 +38,8 @@ def prepare(post: PostData, brands: list[ListeningBrand]) -> Iterator[PreparedPo
     tagged = set(handles(text))
     mentions = tuple(MentionData(brand.id, _relation(post, brand, tagged)) for brand in brands)
     heading = with_title(post.title, text)
-    yield PreparedPost(post, text, detect_language(heading, post.language), text_key(heading), mentions)
+    language = detect_language(heading, post.language)
+    yield PreparedPost(post, text, language, text_key(heading), mentions, links_of(post, text))
     if post.reply is not None and post.reply.text.strip():
         yield from _carried_reply(post, brands)
 

@@ -179,7 +179,7 @@ def _tag(term: CloudTerm) -> str:
 
 
 def _tooltip(term: CloudTerm) -> str:
-    return f"{term.term}: {term.count} {'post' if term.count == 1 else 'posts'} ({term.share:.0%})"
+    return f"{term.term}: {term.count} {'post' if term.count == 1 else 'posts'} ({term.share.value or 0:.0%})"
 
 
 def _text(text: str) -> str:

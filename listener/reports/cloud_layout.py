@@ -1,6 +1,6 @@
 """Places the terms of a word cloud: a panel per font, laid out by the wordcloud library; no file format."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -56,7 +56,7 @@ class Panel:
 
 
 def lay_out(
-    terms: tuple[CloudTerm, ...], width: int, height: int, ground: str, colour: Callable[[CloudTerm], str]
+    terms: Sequence[CloudTerm], width: int, height: int, ground: str, colour: Callable[[CloudTerm], str]
 ) -> list[Panel]:
     """The panels of a picture of width x height pixels, the one with most terms on top.
 

@@ -1,73 +1,61 @@
-"""Renders a measured word cloud as JSON, CSV and Markdown, for machines and for people who do not see pictures."""
+"""Renders a measured word cloud as CSV and Markdown, for machines and for people who do not see pictures."""
 
 import csv
 import io
-import json
-from datetime import datetime
-from typing import Any
 
-from listener.reports.figures import share
 from listener.reports.rendering import harmless, one_line, stamp
-from listener.reports.word_cloud import CloudTerm, WordCloudData
+from listener.reports.shares_text import percent
+from listener.reports.word_cloud import WordCloudData
 
 
-def cloud_object(data: WordCloudData, brand: str, as_of: datetime) -> dict[str, Any]:
-    """The cloud as plain JSON values; each term's share with n and interval."""
-    return {
-        "report": "word-cloud",
-        "brand": brand,
-        "as_of": as_of.isoformat(),
-        "post_count": data.post_count,
-        "background_count": data.background_count,
-        "is_compared": data.is_compared,
-        "excluded": dict(data.excluded),
-        "terms": [_term(term, as_of) for term in data.terms],
-    }
-
-
-def cloud_json(data: WordCloudData, brand: str, as_of: datetime) -> str:
-    """The whole structure, indented."""
-    return json.dumps(cloud_object(data, brand, as_of), ensure_ascii=False, indent=2) + "\n"
-
-
-def cloud_csv(data: WordCloudData, _brand: str, _as_of: datetime) -> str:
+def cloud_csv(data: WordCloudData) -> str:
     """One row a term, the most telling first."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["term", "count", "n", "share", "score", "script", "languages", "post_ids"])
+    ends = ("share", "share_low", "share_high")
+    writer.writerow(["term", "count", "n", *ends, "score", "script", "languages", "post_ids"])
     for term in data.terms:
+        low, high = term.share.interval or (None, None)
+        numbers = [term.count, term.share.n, *(f"{end or 0:.6f}" for end in (term.share.value, low, high)), term.score]
         ids = " ".join(str(id) for id in term.post_ids)
-        row = (term.term, term.count, term.n, term.share, term.score, term.script, " ".join(term.languages), ids)
+        row = [term.term, *numbers, term.script, " ".join(term.languages), ids]
         writer.writerow([harmless(value) for value in row])
     return stream.getvalue()
 
 
-def cloud_markdown(data: WordCloudData, brand: str, as_of: datetime) -> str:
-    """A table of terms."""
-    compared = f"against {data.background_count:,} others" if data.is_compared else "by count, with nothing to compare"
+def cloud_markdown(data: WordCloudData) -> str:
+    """What it rests on, and a table of terms."""
     lines = [
-        f"# Word cloud: {brand}",
+        f"# Word cloud: {data.brand}",
         "",
-        f"As of {stamp(as_of)}, {data.post_count:,} posts {compared}.",
+        f"As of {stamp(data.as_of)}{_period(data)}. {basis(data)}",
         "",
-        "| term | posts | score | languages |",
-        "| --- | ---: | ---: | --- |",
+        f"| term | posts | share of {data.post_count:,} (95 %) | score | languages |",
+        "| --- | ---: | ---: | ---: | --- |",
         *(
-            f"| {one_line(term.term, 60)} | {term.count:,} | {term.score:.2f} | {' '.join(term.languages)} |"
+            f"| {one_line(term.term, 60)} | {term.count:,} | {percent(term.share)} | {term.score:.2f} "
+            f"| {' '.join(term.languages)} |"
             for term in data.terms
         ),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _term(term: CloudTerm, as_of: datetime) -> dict[str, Any]:
-    return {
-        "term": term.term,
-        "count": term.count,
-        "share": share(term.count, term.n, as_of, 1.0).model_dump(mode="json"),
-        "score": round(term.score, 4),
-        "script": term.script,
-        "languages": list(term.languages),
-        "sentiment": {str(name): count for name, count in term.sentiment.items()},
-        "post_ids": list(term.post_ids),
-    }
+def basis(data: WordCloudData) -> str:
+    """On which posts the cloud rests, in a sentence or two."""
+    sampled = data.sampled
+    drawn = f", a sample of {sampled.of:,}" if sampled.of > sampled.posts + sampled.without_terms else ""
+    others = f"{data.background_count:,} others"
+    if sampled.background_of > sampled.background:
+        others += f" (of about {sampled.background_of:,})"
+    compared = f"compared with {others}" if data.is_compared else "by count, with nothing to compare"
+    said = f"{data.post_count:,} posts{drawn}, {compared}."
+    if sampled.without_terms:
+        said += f" The terms of {sampled.without_terms:,} more are not found yet: run listener classify."
+    return said
+
+
+def _period(data: WordCloudData) -> str:
+    since = stamp(data.since) if data.since else "the first post"
+    until = stamp(data.until) if data.until else stamp(data.as_of)
+    return f", posts from {since} to {until}"

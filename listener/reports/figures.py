@@ -4,8 +4,14 @@ import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from math import sqrt
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = Sequence[float] | np.ndarray[Any, Any]
 
 Z = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
@@ -16,7 +22,7 @@ class Figure(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     value: float | None
-    unit: str = Field(description="share (0 to 1), seconds, posts a day, or count")
+    unit: str = Field(description="share (0 to 1), seconds, posts a day, count, or points of sentiment or of rating")
     n: int = Field(description="how many posts the figure rests on")
     interval: tuple[float | None, float | None] | None = Field(description="95 % interval; None in it is unbounded")
     as_of: datetime
@@ -30,19 +36,41 @@ def share(count: int, n: int, as_of: datetime, coverage: float | None) -> Figure
     """
     if n == 0:
         return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
-    centre, spread = (count + Z**2 / 2) / (n + Z**2), Z * sqrt(count * (n - count) / n + Z**2 / 4) / (n + Z**2)
-    interval = (max(0.0, centre - spread), min(1.0, centre + spread))
-    return Figure(value=count / n, unit="share", n=n, interval=interval, as_of=as_of, coverage=coverage)
+    return Figure(value=count / n, unit="share", n=n, interval=_wilson(count, n), as_of=as_of, coverage=coverage)
 
 
-def median_wait(answered: Sequence[float], waiting: Sequence[float], as_of: datetime, coverage: float | None) -> Figure:
+def weighted_share(parts: "Numbers", weights: "Numbers", as_of: datetime, coverage: float | None) -> Figure:
+    """The mean of ``parts`` (each 0 to 1) by weights, with a Wilson interval for the effective number of posts.
+
+    That number is (sum of weights)^2 / sum of squared weights (Kish 1965), so that one heavy post among many light ones
+    gives a wide interval; parts between 0 and 1 make it wider than need be. ``n`` counts the posts.
+    """
+    import numpy as np
+
+    part, weight = np.asarray(parts, float), np.asarray(weights, float)
+    total = float(weight.sum())
+    if total <= 0:
+        return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
+    effective = total**2 / float((weight**2).sum())
+    value = min(1.0, max(0.0, float((part * weight).sum()) / total))
+    interval = _wilson(value * effective, effective)
+    return Figure(value=value, unit="share", n=len(part), interval=interval, as_of=as_of, coverage=coverage)
+
+
+def _wilson(count: float, n: float) -> tuple[float, float]:
+    centre = (count + Z**2 / 2) / (n + Z**2)
+    spread = Z * sqrt(max(0.0, count * (n - count)) / n + Z**2 / 4) / (n + Z**2)
+    return max(0.0, centre - spread), min(1.0, centre + spread)
+
+
+def median_wait(answered: "Numbers", waiting: "Numbers", as_of: datetime, coverage: float | None) -> Figure:
     """The Kaplan-Meier median of waits in seconds, where ``waiting`` ones are still open (right-censored).
 
     The interval is where the log-log confidence band of the survival function crosses one half (Brookmeyer and
     Crowley 1982); an end that is never crossed is None. The value is None if more than half are still waiting.
     """
     n = len(answered) + len(waiting)
-    if not answered:
+    if len(answered) == 0:
         return Figure(value=None, unit="seconds", n=n, interval=None, as_of=as_of, coverage=coverage)
     import numpy as np
     from scipy.stats import CensoredData, ecdf
@@ -64,7 +92,7 @@ def median_wait(answered: Sequence[float], waiting: Sequence[float], as_of: date
     return Figure(value=value, unit="seconds", n=n, interval=interval, as_of=as_of, coverage=coverage)
 
 
-def quantile(values: Sequence[float], at: float, as_of: datetime, coverage: float | None) -> Figure:
+def quantile(values: "Numbers", at: float, as_of: datetime, coverage: float | None) -> Figure:
     """The ``at`` quantile (0 to 1, linear between neighbours) with the order-statistics interval."""
     n = len(values)
     if n == 0:

@@ -27,6 +27,11 @@ _MODULES = {
     "response-gap": "response_gap_kind",
     "shares": "shares_kind",
     "coverage": "coverage_kind",
+    "themes": "themes_kind",
+    "trends": "trends_kind",
+    "word-cloud": "word_cloud_kind",
+    "influence-loop": "influence_loop_kind",
+    "journey": "journey_kind",
 }
 NAMES = tuple(_MODULES)
 

@@ -1,33 +1,36 @@
 """Measures the response gap: which posts that need a response got one, how long it took, and which still wait.
 
-Definitions: docs/metrics.md. Pure: rows and times in, one structure out; every part of it comes from the same rows.
+Definitions: docs/metrics.md. Pure: rows and times in, one structure out; every state in it comes from one expression.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from listener.reports.figures import Figure, median_wait, quantile, share
+from listener.reports.figures import Figure
+from listener.reports.neglect import VisibleNeglect, measure_neglect
+from listener.reports.next_reply import NextReplies, coverage_share, measure_next_replies
+from listener.reports.reply_effect import NOTE as EFFECT_NOTE
+from listener.reports.reply_effect import EffectOfReply, measure_effect
+from listener.reports.response_times import ResponseTimes, times_of, waits_of
+from listener.reports.rivals import BrandGap, BrandPosts, response_rate, side_by_side
+from listener.reports.working_hours import WorkingWeek
 from models.reads.coverage import SourceCoverage
+from models.reads.gap import FollowUp, LaterPost, NeedingPost, OtherPosts
 from models.reads.mentions import MentionView
 from models.reads.states import ResponseClock
 from models.words import ResponseState
 
-HOURS = (1, 4, 8, 24)
 NOTES = (
     "Only public replies are seen: a private answer is invisible here.",
     "Unknown is not unanswered: these posts stand where replies are not shown, or were not checked in full.",
     "Whether a post needs a response is a model's statement unless a person corrected it.",
 )
-_SPLITS: dict[str, Callable[[MentionView], str]] = {
-    "source": lambda post: post.source,
-    "stage": lambda post: post.stage or "none",
-    "language": lambda post: post.language,
-    "relation": lambda post: post.relation,
-}
+_Sorted = NeedingPost | OtherPosts
+NO_THEME = "none"
 
 
 class _Part(BaseModel):
@@ -41,22 +44,14 @@ class CoverageRow(_Part):
     reply_visibility: str
     covers_until: datetime | None
     checked_at: datetime | None
-    post_count: int
-
-
-class ResponseTimes(_Part):
-    """Waits from a post to the brand's first reply that answers or redirects, in seconds."""
-
-    median: Figure
-    answered_median: Figure
-    answered_p90: Figure
-    within_hours: dict[int, Figure]
+    post_count: int | None
 
 
 class GapOfGroup(_Part):
-    """The states of a group of posts and the share that got a response."""
+    """The states of a group of posts and the share that got a response. A theme's group is its id."""
 
     group: str
+    name: str | None = Field(None, description="the name of a theme")
     states: dict[ResponseState, int]
     response_rate: Figure
 
@@ -90,34 +85,57 @@ class ResponseGap(_Part):
     until: datetime | None
     as_of: datetime
     horizon_seconds: dict[str, float]
+    business_hours: str | None = Field(
+        None, description="opening hours, holidays and zone that business time counts by"
+    )
     states: dict[ResponseState, int]
     unlabelled_count: int
     duplicate_count: int
+    implausible_count: int = Field(
+        0, description="responses stamped before their post (unknown), and posts stamped later than they were collected"
+    )
     response_rate: Figure
     answered_share: Figure
     time_to_first_response: ResponseTimes
+    next_replies: NextReplies
+    visible_neglect: VisibleNeglect
+    reply_effect: list[EffectOfReply]
     groups: dict[str, list[GapOfGroup]]
+    rivals: list[BrandGap] = Field(description="the brand itself first; empty without rivals")
     unanswered_count: int
     unanswered: list[WaitingPost]
     coverage: list[CoverageRow]
     notes: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class GapRows:
+    """What the report is measured from. ``waiting`` are the unanswered posts to list, the oldest first."""
+
+    own: BrandPosts
+    others: Sequence[OtherPosts] = ()
+    waiting: Sequence[MentionView] = ()
+    follow_ups: Sequence[FollowUp] = ()
+    later: Sequence[LaterPost] = ()
+    rivals: Sequence[BrandPosts] = ()
+    themes: Mapping[int, str] = field(default_factory=dict)
+    future_count: int = 0
+
+
 def measure(
-    brand: str,
-    posts: Sequence[MentionView],
-    clock: ResponseClock,
+    rows: GapRows,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
-    limit: int | None = None,
+    week: WorkingWeek | None = None,
+    hours: str | None = None,
 ) -> ResponseGap:
-    """Measure the cohort of posts created in the period. ``limit`` cuts the list of waiting posts, never its count."""
-    originals = [post for post in posts if post.duplicate_of_id is None]
-    labelled = [post for post in originals if post.state is not None]
-    waiting = sorted((post for post in labelled if post.state == ResponseState.UNANSWERED), key=_oldest_first)
+    """Measure the cohort of posts created in the period. ``hours`` says in words what ``week`` is."""
+    posts, clock = rows.own.posts, rows.own.clock
+    states = _states(posts, rows.others)
+    coverage = coverage_share([post.state for post in posts])
     return ResponseGap(
-        brand=brand,
+        brand=rows.own.slug,
         since=since,
         until=until,
         as_of=clock.as_of,
@@ -125,92 +143,72 @@ def measure(
             "post": clock.social_horizon.total_seconds(),
             "review": clock.review_horizon.total_seconds(),
         },
-        states=_states(labelled),
-        unlabelled_count=len(originals) - len(labelled),
-        duplicate_count=len(posts) - len(originals),
-        response_rate=_rate(labelled, clock, _RESPONDED),
-        answered_share=_rate(labelled, clock, {ResponseState.ANSWERED}),
-        time_to_first_response=_times(labelled, clock),
-        groups={name: _groups(labelled, key, clock) for name, key in _SPLITS.items()},
-        unanswered_count=len(waiting),
-        unanswered=[_waiting_post(post, clock.as_of) for post in waiting[:limit]],
+        business_hours=hours,
+        states=states,
+        unlabelled_count=_count(rows.others, lambda row: not row.is_duplicate and row.needs_response is None),
+        duplicate_count=_count(rows.others, lambda row: row.is_duplicate),
+        implausible_count=rows.future_count + sum(1 for post in posts if post.is_backdated),
+        response_rate=response_rate(posts, clock),
+        answered_share=response_rate(posts, clock, (ResponseState.ANSWERED.value,)),
+        time_to_first_response=times_of(waits_of(posts, clock), clock.as_of, coverage, week),
+        next_replies=measure_next_replies(rows.follow_ups, clock, week),
+        visible_neglect=measure_neglect(posts, clock, coverage),
+        reply_effect=measure_effect(rows.later, clock.as_of),
+        groups=_groups(rows, clock),
+        rivals=side_by_side(rows.own, rows.rivals),
+        unanswered_count=states[ResponseState.UNANSWERED],
+        unanswered=[_waiting_post(post, clock.as_of) for post in rows.waiting],
         coverage=[_coverage_row(row) for row in clock.sources],
-        notes=list(NOTES),
+        notes=[*NOTES, EFFECT_NOTE],
     )
 
 
-_RESPONDED = {ResponseState.ANSWERED, ResponseState.REDIRECTED}
+def _count(rows: Sequence[OtherPosts], is_meant: Callable[[OtherPosts], bool]) -> int:
+    return sum(row.post_count for row in rows if is_meant(row))
 
 
-def first_response_seconds(post: MentionView) -> float | None:
-    """Seconds from the post to the first reply that answers or redirects; None where there is none."""
-    times = [at for at in (post.answered_at, post.redirected_at) if at is not None]
-    return (min(times) - post.published_at).total_seconds() if times else None
+def _is_not_needed(row: OtherPosts) -> bool:
+    return row.needs_response is False and not row.is_duplicate
 
 
-def _states(posts: Sequence[MentionView]) -> dict[ResponseState, int]:
+def _states(posts: Sequence[NeedingPost], others: Sequence[OtherPosts]) -> dict[ResponseState, int]:
     counts = Counter(post.state for post in posts)
+    counts[ResponseState.NOT_NEEDED.value] = _count(others, _is_not_needed)
     return {state: counts[state.value] for state in ResponseState}
 
 
-def _coverage_share(states: dict[ResponseState, int]) -> float | None:
-    """The share of posts needing a response whose state can be known."""
-    needing = sum(count for state, count in states.items() if state is not ResponseState.NOT_NEEDED)
-    return 1 - states[ResponseState.UNKNOWN] / needing if needing else None
+def _groups(rows: GapRows, clock: ResponseClock) -> dict[str, list[GapOfGroup]]:
+    splits: dict[str, Callable[[_Sorted], str]] = {
+        "source": lambda row: row.source,
+        "stage": lambda row: row.stage or "none",
+        "language": lambda row: row.language,
+        "relation": lambda row: row.relation,
+        "theme": lambda row: NO_THEME if row.theme_id is None else str(row.theme_id),
+    }
+    names = {"theme": {str(id): name for id, name in rows.themes.items()}}
+    return {split: _split(rows, key, names.get(split, {}), clock) for split, key in splits.items()}
 
 
-def _rate(posts: Sequence[MentionView], clock: ResponseClock, counted: set[ResponseState]) -> Figure:
-    """Over posts past their horizon: an answered young post would count while its unanswered twin could not."""
-    states = _states([post for post in posts if post.is_due])
-    n = sum(states[state] for state in (*_RESPONDED, ResponseState.UNANSWERED))
-    return share(sum(states[state] for state in counted), n, clock.as_of, _coverage_share(_states(posts)))
-
-
-def _groups(posts: Sequence[MentionView], key: Callable[[MentionView], str], clock: ResponseClock) -> list[GapOfGroup]:
-    names = Counter(key(post) for post in posts)
-    groups = []
-    for name, _count in sorted(names.items(), key=lambda pair: (-pair[1], pair[0])):
-        members = [post for post in posts if key(post) == name]
-        groups.append(GapOfGroup(group=name, states=_states(members), response_rate=_rate(members, clock, _RESPONDED)))
-    return groups
-
-
-def _times(posts: Sequence[MentionView], clock: ResponseClock) -> ResponseTimes:
-    """Posts whose state is unknown tell nothing of waits; those too young or unanswered are still waiting."""
-    seen = {source.source: clock.seen_until(source) for source in clock.sources}
-    waits: list[_Wait] = []
-    for post in posts:
-        until = seen.get(post.source)
-        if until is not None and post.state in (*_RESPONDED, ResponseState.UNANSWERED, ResponseState.TOO_EARLY):
-            seconds = first_response_seconds(post) if post.state in _RESPONDED else None
-            waits.append(_Wait(seconds, (until - post.published_at).total_seconds()))
-    answered = [wait.seconds for wait in waits if wait.seconds is not None]
-    still_open = [wait.age for wait in waits if wait.seconds is None]
-    cover = _coverage_share(_states(posts))
-    return ResponseTimes(
-        median=median_wait(answered, still_open, clock.as_of, cover),
-        answered_median=quantile(answered, 0.5, clock.as_of, cover),
-        answered_p90=quantile(answered, 0.9, clock.as_of, cover),
-        within_hours={hours: _within(waits, hours * 3600, clock, cover) for hours in HOURS},
-    )
-
-
-class _Wait(NamedTuple):
-    """Seconds until the first response (None: none yet) and the post's age at the last check."""
-
-    seconds: float | None
-    age: float
-
-
-def _within(waits: Sequence[_Wait], limit: float, clock: ResponseClock, cover: float | None) -> Figure:
-    """Of the posts at least that old at the last check, the share answered in time; younger ones would flatter."""
-    old_enough = [wait for wait in waits if wait.age >= limit]
-    quick = sum(1 for wait in old_enough if wait.seconds is not None and wait.seconds <= limit)
-    return share(quick, len(old_enough), clock.as_of, cover)
-
-
-def _oldest_first(post: MentionView) -> tuple[datetime, int]:
-    return post.published_at, post.post_id
+def _split(
+    rows: GapRows, key: Callable[[_Sorted], str], names: Mapping[str, str], clock: ResponseClock
+) -> list[GapOfGroup]:
+    posts: dict[str, list[NeedingPost]] = defaultdict(list)
+    others: dict[str, list[OtherPosts]] = defaultdict(list)
+    for post in rows.own.posts:
+        posts[key(post)].append(post)
+    for row in rows.others:
+        if _is_not_needed(row):
+            others[key(row)].append(row)
+    groups = [
+        GapOfGroup(
+            group=group,
+            name=names.get(group),
+            states=_states(posts[group], others[group]),
+            response_rate=response_rate(posts[group], clock),
+        )
+        for group in {*posts, *others}
+    ]
+    return sorted(groups, key=lambda group: (-sum(group.states.values()), group.group))
 
 
 def _waiting_post(post: MentionView, as_of: datetime) -> WaitingPost:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import pairwise
 
-from nlp.stopwords import stop_words
-from nlp.terms import terms_of
+from nlp.terms import is_ideographic
 
+_COMMON = frozenset(("a", "and", "at", "by", "for", "in", "my", "of", "on", "one", "our", "the", "to", "with", "your"))
+"""Too common to be a name by themselves."""
 _SHORTEST_INFLECTED = 4
 _LONGEST_ENDING = 3
 _HEBREW_PREFIXES = frozenset("הובלמשכ")
@@ -23,10 +24,15 @@ class DroppedNames:
     def holds(self, words: Iterable[str], language: str) -> bool:
         """Whether any word (case-folded), or neighbours written together, is a name's word in that language."""
         words = tuple(words)
-        written = (*words, *(one + other for one, other in pairwise(words)))
-        return any(self._is_name(word, language) for word in written)
+        for word in words:
+            if self.is_name(word, language):
+                return True
+        return any(self.is_name(one + other, language) for one, other in pairwise(words))
 
-    def _is_name(self, word: str, language: str) -> bool:
+    def is_name(self, word: str, language: str) -> bool:
+        """Whether one word is a name's word."""
+        if language != "he" and word[:2] not in self._starts:  # most words: forms begin as the name does
+            return False
         if (word, language) not in self._known:
             self._known[word, language] = word in self._words or any(
                 _is_form(word, name, language) for name in self._words
@@ -34,17 +40,24 @@ class DroppedNames:
         return self._known[word, language]
 
     @cached_property
+    def _starts(self) -> frozenset[str]:
+        return frozenset(name[:2] for name in self._words)
+
+    @cached_property
     def _words(self) -> frozenset[str]:
         return frozenset(word for name in self._names for word in _words_of(name))
 
 
 def _words_of(name: str) -> set[str]:
-    """The words of a name and the name run together; "and" is too common to be a name."""
+    """The words of a name and the name run together."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     parts = "".join(char if char.isalnum() else " " for char in folded).split()
-    found = {part for part in parts if len(part) > 1 and part not in stop_words("en")} | {"".join(parts)} - {""}
-    # Chinese is written without spaces, so its words are those that the terms will be cut into.
-    return found | {term.key for term in terms_of(name, "zh") if "\u4e00" <= term.key[0] <= "\u9fff"}
+    found = {part for part in parts if len(part) > 1 and part not in _COMMON} | {"".join(parts)} - {""}
+    # Chinese is written without spaces: whatever words of two characters or more a text is cut into may be the name's.
+    for part in parts:
+        if is_ideographic(part):
+            found |= {part[start:end] for start in range(len(part)) for end in range(start + 2, len(part) + 1)}
+    return found
 
 
 def _is_form(word: str, name: str, language: str) -> bool:

@@ -1,32 +1,133 @@
-"""Reads the texts that a word cloud is made from."""
+"""Reads samples of posts with their stored terms: those that a word cloud is asked for, and the rest beside them.
 
-from collections.abc import Iterator
+A sample is the same each time: its posts are drawn by a hash of their ids, from all of the time alike.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import BigInteger, ColumnElement, cast, func, literal
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.reads.customers import by_customers
-from models.tables import Author, Brand, Mention, OwnedAuthor, Post
+from models.reads.customers import MentionFilter, by_customers, customers
+from models.tables import Author, Brand, Mention, OwnedAuthor, Post, PostTerms
 
-CloudRow = tuple[int, str, str, str | None, str | None, datetime]
-"""(post id, text, language, sentiment, stage, published_at)"""
+_GOLDEN = 2_654_435_761
+"""2^32 over the golden ratio: multiples of it, cut to 32 bits, lie evenly (Knuth, TAOCP 3, 6.4)."""
+_ODD = 40_503
+_AT_ONCE = 4_000
+"""Ids asked for in one statement: databases limit them."""
+_MOST_DRAWN = 64_000
 
 
-def cloud_rows(session: Session, brand_id: int, as_of: datetime, *, of_brand: bool) -> Iterator[CloudRow]:
-    """Customers' posts about the brand, or about every other brand: the newest first, without repetitions."""
+@dataclass(frozen=True, slots=True)
+class CloudRow:
+    """A post of a sample; ``terms`` are as ``nlp.stored_terms`` writes them, None where they are not stored yet."""
+
+    post_id: int
+    terms: str | None
+    language: str
+    sentiment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The posts drawn, the newest first, of so many that were asked for."""
+
+    rows: Sequence[CloudRow]
+    of: int
+
+
+def chosen_posts(
+    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, version: str, most: int, seed: int = 0
+) -> Sample:
+    """At most ``most`` of a brand's customers' posts, without repetitions; ``of`` is how many there are in all.
+
+    ``version`` is that of the terms wanted; another ``seed`` draws others.
+    """
+    hashed = _hash(col(Post.id), seed)
+    columns = (Post.id, Post.published_at, Post.language, Mention.sentiment, func.count().over())
+    query = customers(brand_id, as_of, *columns, filters=filters).order_by(hashed, col(Post.id)).limit(most)
+    rows = session.execute(query).all()
+    rows = sorted(rows, key=lambda row: (row[1], row[0]), reverse=True)
+    terms = _terms(session, [row[0] for row in rows], version)
+    found = [CloudRow(id, terms.get(id), language, sentiment) for id, _, language, sentiment, _ in rows]
+    return Sample(found, rows[0][4] if rows else 0)
+
+
+def rest_posts(
+    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, version: str, most: int, seed: int = 0
+) -> Sample:
+    """Of all other posts by customers in the language asked for, other brands' and this one's rest, at most ``most``.
+
+    They are drawn from all stored posts, one of every so many in the order of arrival, in turns until half of ``most``
+    are found or 64,000 ids were tried; so their number in all, ``of``, is an estimate unless every post was drawn.
+    """
+    last = session.exec(select(func.max(Post.id))).one() or 0
+    step = _step(last, most // 2)
+    found: dict[int, CloudRow] = {}
+    drawn = turn = 0
+    while len(found) < most // 2 and turn < step and drawn < _MOST_DRAWN:
+        ids = _one_of_each(last, step, turn, seed)
+        for start in range(0, len(ids), _AT_ONCE):
+            rows = _rest_of(session, brand_id, as_of, filters, version, ids[start : start + _AT_ONCE])
+            found.update((row.post_id, row) for row in rows)
+        drawn, turn = drawn + len(ids), turn + 1
+    return Sample(list(found.values()), round(len(found) * last / drawn) if drawn else 0)
+
+
+def _rest_of(
+    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, version: str, ids: Sequence[int]
+) -> Iterator[CloudRow]:
+    chosen = set(session.scalars(customers(brand_id, as_of, Post.id, filters=filters).where(col(Post.id).in_(ids))))
     query = (
-        select(  # type: ignore[call-overload]
-            Post.id, Post.text, Post.language, Mention.sentiment, Mention.stage, Post.published_at
-        )
-        .select_from(Mention)
-        .join(Post, Post.id == Mention.post_id)
-        .outerjoin(Author, Author.id == Post.author_id)
-        .where(Mention.brand_id == brand_id if of_brand else Mention.brand_id != brand_id)
-        .where(by_customers(), Post.published_at <= as_of, col(Post.duplicate_of_id).is_(None))
-        .order_by(col(Post.published_at).desc(), col(Post.id).desc())
+        select_columns(Post.id, PostTerms.terms, Post.language)  # type: ignore[call-overload]
+        .select_from(Post)
+        .join(Mention, col(Mention.post_id) == col(Post.id))
+        .outerjoin(Author, col(Author.id) == col(Post.author_id))
+        .outerjoin(PostTerms, (col(PostTerms.post_id) == col(Post.id)) & (col(PostTerms.version) == version))
+        .where(col(Post.id).in_(ids), by_customers(), col(Post.published_at) <= as_of)
+        .where(col(Post.duplicate_of_id).is_(None))
     )
-    for row in session.exec(query):
-        yield row[0], row[1], row[2], row[3], row[4], row[5]
+    if filters.language is not None:
+        query = query.where(col(Post.language) == filters.language)
+    for id, terms, language in session.execute(query):
+        if id not in chosen:
+            yield CloudRow(id, terms, language, None)
+
+
+def _step(last: int, wanted: int) -> int:
+    """One of so many in a row makes at least ``wanted``; a power of two, so that few draws change as posts come."""
+    step = 1
+    while last // (step * 2) >= wanted:
+        step *= 2
+    return step
+
+
+def _one_of_each(last: int, step: int, turn: int, seed: int) -> list[int]:
+    """An id of each ``step`` in a row up to ``last``, the newest first; over ``step`` turns each id comes once."""
+    places = ((block, ((block + seed + 1) * _GOLDEN >> 16) + turn * _ODD) for block in range(-(-last // step)))
+    ids = (block * step + 1 + place % step for block, place in places)
+    return sorted((id for id in ids if id <= last), reverse=True)
+
+
+def _hash(id: Any, seed: int) -> ColumnElement[int]:
+    """A number below 2^32 for each id, computed alike by SQLite and PostgreSQL without running over."""
+    short = cast(id, BigInteger) % literal(2**31 - 1, BigInteger) + literal(seed, BigInteger)
+    return (short * literal(_GOLDEN, BigInteger)) % literal(2**32, BigInteger)
+
+
+def _terms(session: Session, ids: Sequence[int], version: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(PostTerms.post_id, PostTerms.terms).where(
+            col(PostTerms.post_id).in_(ids[start : start + _AT_ONCE]), PostTerms.version == version
+        )
+        found.update(session.exec(query).all())
+    return found
 
 
 def names_of(session: Session, brand_id: int) -> set[str]:

@@ -38,8 +38,8 @@ def counts_of_weeks(session: Session, brand_id: int, weeks: Mapping[str, Weeks])
         and_(col(Post.source) == source, col(Post.published_at) >= each.begin, col(Post.published_at) <= each.end)
         for source, each in weeks.items()
     ]
-    late = or_(*(and_(Post.source == source, Post.published_at >= each.middle) for source, each in weeks.items()))
-    is_late = case((late, 1), else_=0)
+    late = [and_(col(Post.source) == source, col(Post.published_at) >= each.middle) for source, each in weeks.items()]
+    is_late = case((or_(*late), 1), else_=0)
     query = (
         select(Post.source, func.count() - func.sum(is_late), func.sum(is_late))
         .join(Mention, col(Mention.post_id) == col(Post.id))

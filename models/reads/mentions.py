@@ -55,10 +55,12 @@ def mentions(
     with_duplicates: bool = False,
     after: tuple[datetime, int] | None = None,
     limit: int | None = None,
+    oldest_first: bool = False,
 ) -> Iterator[MentionView]:
-    """A brand's mentions by customers, the newest first; neither the brands' own posts nor bots'.
+    """A brand's mentions by customers, the newest first unless asked for; neither the brands' own posts nor bots'.
 
-    ``after`` is (published_at, post id) of the last one of the page before. Repetitions are left out unless asked for.
+    ``after`` is (published_at, post id) of the last one of the page before (newest first). Repetitions are left out
+    unless asked for.
     """
     columns: tuple[Any, ...] = (
         Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
@@ -74,7 +76,8 @@ def mentions(
     if after is not None:
         at, id = after
         query = query.where(or_(col(Post.published_at) < at, (col(Post.published_at) == at) & (col(Post.id) < id)))
-    query = query.order_by(col(Post.published_at).desc(), col(Post.id).desc())
+    order = (col(Post.published_at), col(Post.id))
+    query = query.order_by(*(order if oldest_first else (key.desc() for key in order)))
     if limit is not None:
         query = query.limit(limit)
     for row in session.execute(query):

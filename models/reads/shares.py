@@ -25,7 +25,7 @@ class LabelledPost:
 
 def labelled_posts(session: Session, brand_id: int, as_of: datetime, filters: MentionFilter) -> Iterator[LabelledPost]:
     """The customers' posts asked for, without repetitions, by rising mention id."""
-    corrected = _corrected(session, brand_id)
+    corrected = corrected_fields(session)
     columns = (
         Mention.id, Mention.stage, Mention.sentiment, Mention.model, Label.stage_probabilities,
         Label.sentiment_probabilities,
@@ -40,11 +40,11 @@ def labelled_posts(session: Session, brand_id: int, as_of: datetime, filters: Me
         yield LabelledPost(stage, sentiment, model, of_stage, of_sentiment, people)
 
 
-def _corrected(session: Session, brand_id: int) -> dict[int, frozenset[str]]:
+def corrected_fields(session: Session) -> dict[int, frozenset[str]]:
+    """Which of ``stage`` and ``sentiment`` people have set, by mention, of whatever brand."""
     query = (
         select(Correction.mention_id, Correction.field)
-        .join(Mention, col(Mention.id) == col(Correction.mention_id))
-        .where(Mention.brand_id == brand_id, col(Correction.undone_at).is_(None))
+        .where(col(Correction.undone_at).is_(None))
         .where(col(Correction.field).in_((CorrectedField.STAGE.value, CorrectedField.SENTIMENT.value)))
     )
     found: dict[int, set[str]] = {}

@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select, tuple_
 from models.prepared import PreparedPost
 from models.store.authors import AuthorKey, save_authors
 from models.store.brands import save_sources
+from models.store.post_links import save_post_links
+from models.store.terms import drop_terms
 from models.store.tombstones import GoneReason
 from models.tables import Mention, Post
 from models.words import Relation, ReplyVisibility
@@ -57,6 +59,7 @@ def save_posts(
     seen = [stored[key].id for key, saved in outcome.items() if saved is Saved.UNCHANGED]
     session.execute(update(Post).where(col(Post.id).in_(seen)).values(seen_run_id=run_id))
     _save_mentions(session, [first[key] for key, saved in outcome.items() if saved is not Saved.REPEATED])
+    save_post_links(session, [first[key] for key, saved in outcome.items() if key not in forgotten])
     met: Counter[PostKey] = Counter()
     result = []
     for prepared in posts:
@@ -108,11 +111,13 @@ def _row(prepared: PreparedPost, author_ids: dict[AuthorKey, int], run_id: int) 
 
 
 def _change(session: Session, stored: Post, row: dict[str, object]) -> None:
-    """Overwrite a stored post; a changed text is to be labelled anew, a changed parent to be linked anew.
+    """Overwrite a stored post; a changed text is to be labelled and read for terms anew, a changed parent linked anew.
 
     A post that was gone from its source and is there again is itself again.
     """
     row = row | {"gone_at": None, "gone_reason": None}
+    if any(getattr(stored, name) != row[name] for name in ("text", "title", "language")):
+        drop_terms(session, [stored.id or 0])
     if stored.text != row["text"]:
         session.execute(update(Mention).where(col(Mention.post_id) == stored.id).values(model=None))
         row = row | {"reply_kind": None, "duplicate_of_id": None}
@@ -149,3 +154,6 @@ def _save_mentions(session: Session, posts: Sequence[PreparedPost]) -> None:
     session.flush()
     if rows:
         session.execute(insert(Mention), rows)
+        # A post that was stored for another brand before is linked anew, for this one's answers.
+        new = [row["post_id"] for row in rows]
+        session.execute(update(Post).where(col(Post.id).in_(new)).values(is_pending=True))

@@ -17,6 +17,8 @@ from nlp.training.activations import Span
 MICROSOFT: Final = "com.microsoft"
 EPSILON: Final = 1e-12
 BLOCK: Final = 32
+MIDDLE: Final = 4
+"""The layer whose states still know what a text is about; see docs/decisions/0006-themes.md."""
 
 Array = NDArray[Any]
 
@@ -186,9 +188,10 @@ def layer(
     return add_normalise(graph, arrays, f"{at}.inner_norm", closed, states, f"{at}.states")
 
 
-def pool(graph: Graph, arrays: dict[str, Array], states: str) -> None:
-    """Add the mean over tokens and the heads."""
+def pool(graph: Graph, arrays: dict[str, Array], middle: str, states: str) -> None:
+    """Add the means over tokens, of the middle states and of the last, and the heads."""
     graph.constant("axis", np.array([1], np.int64))
+    graph.node("ReduceMean", [middle, "axis"], "middle", keepdims=0)
     graph.node("ReduceMean", [states, "axis"], "pooled", keepdims=0)
     graph.constant("head.weight", arrays["head.weight"])
     graph.constant("head.bias", arrays["head.bias"])
@@ -196,16 +199,18 @@ def pool(graph: Graph, arrays: dict[str, Array], states: str) -> None:
 
 
 def build(arrays: dict[str, Array], spans: dict[str, Span], precision: Precision) -> onnx.ModelProto:
-    """Return the whole model: input_ids, int64 (batch, length) without padding, to logits and pooled states."""
+    """Return the whole model: input_ids, int64 (batch, length) without padding, to logits, pooled and middle states."""
     graph, arrays, spans = Graph(), dict(arrays), dict(spans)
-    states = embeddings(graph, arrays)
+    states = middle = embeddings(graph, arrays)
     depth = len({name.split(".")[1] for name in arrays if name.startswith("layers.")})
     for number in range(depth):
         states = layer(graph, precision, arrays, spans, f"layers.{number}", states)
-    pool(graph, arrays, states)
+        middle = states if number <= MIDDLE else middle
+    pool(graph, arrays, middle, states)
     shape = ["batch", "length"]
     inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, shape)]
-    widths = {"logits": arrays["head.weight"].shape[0], "pooled": arrays["head.weight"].shape[1]}
+    classes, width = arrays["head.weight"].shape
+    widths = {"logits": classes, "pooled": width, "middle": width}
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", n]) for name, n in widths.items()]
     whole = helper.make_graph(graph.nodes, "moments-e5", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]

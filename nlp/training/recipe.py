@@ -10,8 +10,8 @@ from pathlib import Path
 
 from models.errors import ModelError
 
-KEPT = (0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-"""The teacher's layers that the student starts from: by ``nlp.training.prune`` the third is missed least."""
+KEPT = (0, 1, 3, 4, 6, 7, 8, 9, 10, 11)
+"""The teacher's layers that the student starts from: by ``nlp.training.prune`` the third and sixth are missed least."""
 INNER = 1280
 """The width of the student's inner layers, of 1,536: ``nlp.training.narrow`` keeps the units that carry most."""
 PER_SET = "1500"
@@ -44,7 +44,7 @@ def run(recipe: Recipe) -> Path:
         if not file.is_file():
             raise ModelError(f"{file}: no such file")
     try:
-        from nlp.training import base, export, label, narrow, train
+        from nlp.training import base, content, export, label, narrow, train
     except ModuleNotFoundError as error:
         raise ModelError(f"{error.name} is missing: pip install 'moment-listener[train]'") from error
     names = ("base", "teacher", "narrow", "student", "model")
@@ -76,4 +76,5 @@ def run(recipe: Recipe) -> Path:
     train.main([*given, *report, *second, *taken, *steps, "--out", str(student)])
     place = ["--base", str(made), "--run", str(student), "--out", str(artefact)]
     export.main([*place, "--posts", *posts, "--watched", "200", "--version", recipe.version])
+    content.main(["--artefact", str(artefact), "--posts", posts[0]])
     return artefact

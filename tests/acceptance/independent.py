@@ -29,7 +29,17 @@ class Expected:
     responded: int
     n: int
     median_seconds: float | None
+    answered_median: float | None
+    answered_p90: float | None
+    within: dict[int, tuple[int, int]]
+    business_median: float | None
+    business_within: dict[int, tuple[int, int]]
     waiting: list[str]
+    turns: int
+    turns_due: int
+    turns_answered: int
+    next_median: float | None
+    conversations_waiting: int
 
 
 def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Expected:
@@ -44,7 +54,9 @@ def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Ex
         groups.setdefault(target, []).append(id)
     children = tweets["in_response_to_tweet_id"].value_counts()
     states: dict[str, int] = {}
-    waiting, waits, still_open = [], [], []
+    waiting: list[str] = []
+    waits: list[tuple[pd.Timestamp, pd.Timestamp | None]] = []
+    follows: dict[str, tuple[str, pd.Timestamp, pd.Timestamp | None, bool]] = {}
     answered = responded = n = 0
     for id, tweet in about.sort_values(["at"]).iterrows():
         if original[id] != id:
@@ -66,17 +78,128 @@ def expected_gap(csv: Path, account: str, needs_response: dict[str, bool]) -> Ex
         else:
             state = "unanswered"
         states[state] = states.get(state, 0) + 1
-        if state in ("answered", "redirected"):
-            waits.append((min(answers + redirects) - tweet["at"]).total_seconds())
-        if state in ("unanswered", "too_early"):
-            still_open.append((seen_until - tweet["at"]).total_seconds())
+        at_last = min(answers + redirects) if state in ("answered", "redirected") else None
+        if state not in ("not_needed", "unknown"):
+            waits.append((tweet["at"], at_last))
+        if state != "not_needed":
+            follows[id] = (state, tweet["at"], at_last, is_due)
         if state == "unanswered":
             waiting.append(id)
         if is_due and state in ("answered", "redirected", "unanswered"):
             n += 1
             answered += state == "answered"
             responded += state != "unanswered"
-    return Expected(states, answered, responded, n, _product_limit_median(waits, still_open), waiting)
+    done = pd.Series([(end - at).total_seconds() for at, end in waits if end is not None], dtype=float)
+    median, within = _median_and_within(waits, seen_until, _passed)
+    turns = _follow_ups(tweets, follows, first, original, groups, about.index)
+    return Expected(
+        states,
+        answered,
+        responded,
+        n,
+        median,
+        float(done.quantile(0.5)) if len(done) else None,
+        float(done.quantile(0.9)) if len(done) else None,
+        within,
+        *_median_and_within(waits, seen_until, _worked),
+        waiting,
+        len(turns),
+        *_rated(turns),
+        _median_and_within([turn[1:3] for turn in turns.values() if turn[0] != "unknown"], seen_until, _passed)[0],
+        sum(state == "unanswered" for state, *_ in turns.values()),
+    )
+
+
+OPEN, SHUT = 9, 17
+"""Hours of Monday to Friday in New York: what the report is told of as ``Mon-Fri 09:00-17:00`` and ``US``."""
+
+
+def _passed(since: pd.Timestamp, until: pd.Timestamp) -> float:
+    return float((until - since).total_seconds())
+
+
+def _worked(since: pd.Timestamp, until: pd.Timestamp) -> float:
+    """Day by day on the wall of New York: the part of each working day's eight hours that lies between the two."""
+    if until <= since:
+        return 0.0
+    start, end = since.tz_convert("America/New_York"), until.tz_convert("America/New_York")
+    total = 0.0
+    for day in pd.date_range(start.date(), end.date(), freq="D"):
+        if day.day_of_week < 5 and not _is_free(day):
+            opens = (day + pd.Timedelta(hours=OPEN)).tz_localize("America/New_York")
+            shuts = (day + pd.Timedelta(hours=SHUT)).tz_localize("America/New_York")
+            total += max(0.0, (min(end, shuts) - max(start, opens)).total_seconds())
+    return total
+
+
+@cache
+def _is_free(day: pd.Timestamp) -> bool:
+    """Federal holidays by pandas' own calendar, which knows nothing of the library that the product asks."""
+    from pandas.tseries.holiday import USFederalHolidayCalendar
+
+    return len(USFederalHolidayCalendar().holidays(day, day)) > 0
+
+
+def _median_and_within(
+    waits: list[tuple[Any, ...]], seen_until: pd.Timestamp, passed: Any
+) -> tuple[float | None, dict[int, tuple[int, int]]]:
+    """The product-limit median, and (quick, old enough) for each limit in hours."""
+    done = [(passed(at, end), passed(at, seen_until)) for at, end in waits if end is not None]
+    still = [passed(at, seen_until) for at, end in waits if end is None]
+    within = {}
+    for hours in (1, 4, 8, 24):
+        old = [wait for wait, age in done if age >= hours * 3600]
+        within[hours] = (
+            sum(wait <= hours * 3600 for wait in old),
+            len(old) + sum(age >= hours * 3600 for age in still),
+        )
+    return _product_limit_median([wait for wait, _ in done], still), within
+
+
+def _rated(turns: dict[Any, tuple[str, Any, Any, bool]]) -> tuple[int, int]:
+    known = [state for state, _, _, is_due in turns.values() if is_due and state != "unknown"]
+    return len(known), sum(state != "unanswered" for state in known)
+
+
+def _follow_ups(
+    tweets: pd.DataFrame,
+    needing: dict[str, tuple[str, pd.Timestamp, pd.Timestamp | None, bool]],
+    first: dict[str, dict[str, list[Any]]],
+    original: dict[str, str],
+    groups: dict[str, list[str]],
+    about: Any,
+) -> dict[Any, tuple[str, pd.Timestamp, pd.Timestamp | None, bool]]:
+    """Walk each customer's tweets of a thread in order; a turn begins with the first that needs a response after one.
+
+    ``was_answered``: the brand has spoken to this customer here; ``turn``: the open turn's first tweet, if any.
+    """
+    parent = tweets["in_response_to_tweet_id"].to_dict()
+    author = tweets["author_id"].to_dict()
+    at_of = tweets["at"].to_dict()
+
+    def root(id: str) -> str:
+        while parent.get(id):
+            id = parent[id]
+        return id
+
+    def responses(id: str) -> list[Any]:
+        members = groups[original[id]]
+        return sorted(at for one in members for kind in ("answer", "redirect") for at in first[one][kind])
+
+    talks: dict[tuple[str, str], list[str]] = {}
+    for id in about:
+        talks.setdefault((root(id), author[id]), []).append(id)
+    found = {}
+    for ids in talks.values():
+        ordered = sorted(ids, key=lambda id: (at_of[id], int(id)))
+        for place, id in enumerate(ordered):
+            before = ordered[:place]
+            ends = {one: responses(one)[:1] for one in before}
+            was_answered = any(end and end[0] <= at_of[id] for end in ends.values())
+            is_begun = any(one in needing and not (ends[one] and ends[one][0] <= at_of[id]) for one in before)
+            if id in needing and was_answered and not is_begun:
+                found[id] = needing[id]
+    return found
 
 
 @cache

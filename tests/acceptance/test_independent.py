@@ -4,10 +4,11 @@ import json
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.acceptance.independent import expected_gap
+from tests.acceptance.independent import Expected, expected_gap
 from tests.acceptance.running import succeed
 
 SAMPLE = Path("tests/data/twcs/sample.csv")
@@ -22,6 +23,31 @@ def labels(database: Path) -> dict[str, bool]:
         return {id: bool(said) for id, said in connection.execute(query) if said is not None}
 
 
+def open_hours(database: Path) -> None:
+    """Every brand works as the second computation does."""
+    hours = "UPDATE brand SET timezone = 'America/New_York', business_hours = 'Mon-Fri 09:00-17:00', holidays = 'US'"
+    with sqlite3.connect(database) as connection:
+        connection.execute(hours)
+
+
+def check_waits(times: dict[str, Any], median: float | None, within: dict[int, tuple[int, int]]) -> None:
+    assert times["median"]["value"] == median
+    for hours, (quick, n) in within.items():
+        figure = times["within_hours"][str(hours)]
+        assert (figure["n"], figure["value"]) == (n, quick / n if n else None)
+
+
+def check_follow_ups(replies: dict[str, Any], expected: Expected) -> None:
+    assert replies["turn_count"] == expected.turns
+    rate = replies["response_rate"]
+    assert (rate["n"], rate["value"]) == (
+        expected.turns_due,
+        expected.turns_answered / expected.turns_due if expected.turns_due else None,
+    )
+    assert replies["time_to_next_response"]["median"]["value"] == expected.next_median
+    assert replies["waiting_count"] == expected.conversations_waiting
+
+
 def check(database: Path, csv: Path, account: str) -> dict[str, int]:
     report = json.loads(
         succeed(database, "report", "response-gap", "--brand", account.lower().replace("_", "-"), "--format", "json")
@@ -33,7 +59,12 @@ def check(database: Path, csv: Path, account: str) -> dict[str, int]:
     assert (rate["n"], share["n"]) == (expected.n, expected.n)
     assert rate["value"] == (expected.responded / expected.n if expected.n else None)
     assert share["value"] == (expected.answered / expected.n if expected.n else None)
-    assert report["time_to_first_response"]["median"]["value"] == expected.median_seconds
+    times = report["time_to_first_response"]
+    check_waits(times, expected.median_seconds, expected.within)
+    check_waits(times["business"], expected.business_median, expected.business_within)
+    assert times["answered_median"]["value"] == pytest.approx(expected.answered_median)
+    assert times["answered_p90"]["value"] == pytest.approx(expected.answered_p90)
+    check_follow_ups(report["next_replies"], expected)
     assert [post["source_id"] for post in report["unanswered"]] == expected.waiting
     assert report["unanswered_count"] == len(expected.waiting)
     return states
@@ -43,6 +74,7 @@ def test_sample_agrees(tmp_path: Path) -> None:
     database = tmp_path / "sample.sqlite3"
     succeed(database, "import", str(SAMPLE), "--format", "twcs")
     succeed(database, "classify")
+    open_hours(database)
     seen = {state for account in ("RailNova", "BrewBox") for state in check(database, SAMPLE, account)}
     assert seen == {"answered", "redirected", "unanswered", "too_early", "unknown", "not_needed"}
 
@@ -52,6 +84,7 @@ def test_real_file_agrees(tmp_path: Path) -> None:
     database = tmp_path / "real.sqlite3"
     succeed(database, "import", str(REAL), "--format", "twcs")
     succeed(database, "classify")
+    open_hours(database)
     totals = [
         sum(check(database, REAL, account).values()) for account in ("AppleSupport", "AirAsiaSupport", "Uber_Support")
     ]

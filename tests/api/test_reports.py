@@ -4,6 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.routes.health import migration_head
+from listener.pipeline.terming import term_posts
 from models.database import open_database
 from tests.api.service import POSTS, Client, add, check_problem, post
 
@@ -47,6 +48,7 @@ def test_the_word_cloud_has_a_figure_for_each_word(client: Client) -> None:
     texts = ["the steam wand leaks", "steam wand again leaks", "a steam wand that leaks badly"]
     add(client.engine, [post(f"w{n}", text, f"11-1{n} 08:00") for n, text in enumerate(texts)])
     add(client.engine, [post(f"r{n}", "cheap drip coffee", f"11-1{n} 09:00") for n in range(3)], "north-beans")
+    term_posts(client.engine)
     cloud = client.get("/api/v1/reports/word-cloud", brand="amber-roast").json()
     assert "leaks" in [term["term"] for term in cloud["terms"]]
     assert all(term["share"].keys() == _FIGURE for term in cloud["terms"])
@@ -108,12 +110,13 @@ def test_every_route_is_described_with_an_example(client: Client) -> None:
 def test_examples_are_of_the_shape_that_they_show() -> None:
     from api import examples, shapes
     from listener.reports.response_gap import ResponseGap
+    from listener.reports.word_cloud import WordCloudData
 
     for shape, example in (
         (shapes.PostPage, examples.POST_PAGE),
         (shapes.PostDetail, examples.POST_DETAIL),
         (shapes.CorrectionIn, examples.CORRECTION),
-        (shapes.WordCloudOut, examples.WORD_CLOUD),
+        (WordCloudData, examples.WORD_CLOUD),
         (shapes.ImportResult, examples.IMPORT_RESULT),
         (shapes.Health, examples.HEALTH),
         (ResponseGap, examples.RESPONSE_GAP),

@@ -17,15 +17,15 @@ from sqlmodel import SQLModel, select
 
 from listener.pipeline.classifying import classify_stored
 from listener.pipeline.preparing import ListeningBrand
-from listener.reports import response_gap_kind
-from listener.reports.asking import ReportRequest
+from listener.reports import influence_loop_kind, journey_kind, response_gap_kind, trends_kind
+from listener.reports.asking import ReportRequest, Segment
 from models.database import open_database, session_of
 from models.reads.customers import MentionFilter
 from models.reads.days import start_of
 from models.reads.linking import mentions_of
 from models.tables import Author, Post
 from nlp.moments import load_classifier
-from tests.builders import NOW, a_brand, bring, clock, label_all, post, reply, states, views
+from tests.builders import NOW, a_brand, bring, clock, label_all, memory, post, reply, states, views
 from tests.listener.test_importing import LONG, THREAD, repeats
 from tests.models.test_days import ZONES, counted
 
@@ -182,3 +182,42 @@ def test_days_are_those_of_the_calendar(engine: Engine, zone: str) -> None:
     midnights = [start_of(date(2026, month, day), where) for month in (1, 3, 4, 10, 11) for day in (1, 15, 29)]
     times = [at + timedelta(seconds=step) for at in midnights for step in (-1, 0, 7200)]
     assert counted(engine, where, times) == [at.astimezone(where).date() for at in times]
+
+
+def test_a_journey_map_is_the_same(engine: Engine) -> None:
+    """Hosts, times and states are counted in each database's own words."""
+    maps = []
+    for opened in (engine, memory()):
+        brand = build(opened)
+        texts = enumerate(("Kiek kainuoja malūnėlis?", "הקפה הזה מושלם, תודה", "包裹還沒到，我很擔心"))
+        more = [post(f"u{n}", text, hours=n, author="una", url=f"HTTPS://Talk.example/{n}") for n, text in texts]
+        bring(opened, brand, more)
+        label_all(opened)
+        with session_of(opened) as session:
+            request = ReportRequest("amber-roast", NOW, segment=Segment.AUTHOR)
+            maps.append(journey_kind.build(session, request).model_dump(mode="json", exclude={"coverage"}))
+    assert maps[0] == maps[1]
+    assert [row["n"] for row in maps[0]["stages"][2]["touchpoints"] if row["host"] == "talk.example"] == [3]
+
+
+def test_the_influence_loop_is_the_same_on_postgresql(engine: Engine) -> None:
+    from tests.reports.loops import random_world
+
+    reports = []
+    for place in (random_world(seed=5, count=150)[0], random_world(seed=5, count=150, engine=engine)[0]):
+        with session_of(place) as session:
+            report = influence_loop_kind.build(session, ReportRequest("amber-roast", NOW))
+            reports.append(report.model_dump(exclude={"carriers", "communities"}))
+    assert reports[0]["links"][1]["met_count"] > 0
+    assert reports[0] == reports[1]
+
+
+def test_trends_are_the_same(engine: Engine) -> None:
+    reports = []
+    for each in (engine, open_database("sqlite://")):
+        build(each)
+        with session_of(each) as session:
+            reports.append(trends_kind.build(session, ReportRequest("amber-roast", NOW)))
+    assert reports[0] == reports[1]
+    assert any(row.corrected for row in reports[0].period.stage)
+    assert reports[0].period.post_count

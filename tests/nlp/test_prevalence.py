@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.errors import ModelError
 from nlp import prevalence
 from nlp.prevalence import Reference, References, ShareEstimate, estimate_shares
+from nlp.prevalence_joint import Group, draw_shares
 from nlp.training import prevalence_error, prevalence_reference
 from nlp.training.prevalence_reference import measure
 
@@ -223,6 +224,73 @@ def test_groups_are_measured_alone_where_there_are_two_large_enough() -> None:
     assert found.coverage_of_mix is None
     assert str(found).count(" | ") == 4
     assert prevalence_error.error_of_groups(NAMES, said, truth, ["en"] * 190 + ["he"] * 10) is None
+
+
+def nobody(posts: Numbers) -> Group:
+    """Posts of which no person has said anything."""
+    return Group(posts, [0] * 5)
+
+
+def test_groups_drawn_together_are_estimated_as_each_alone(reference: Reference) -> None:
+    random = np.random.default_rng(12)
+    said = np.vstack([simulated(random.choice(5, 600, p=mix), random) for mix in random.dirichlet(np.ones(5), 3)])
+    groups = [nobody(np.arange(600 * at, 600 * at + 600)) for at in range(3)]
+    for group, draws in zip(groups, draw_shares(said, np.arange(1800), reference, groups), strict=True):
+        _, share, low, high = figures(estimate_shares(said[group.posts], reference))
+        assert draws.n == 600
+        assert draws.shares[0] == pytest.approx(share, abs=0.01)
+        spread = np.ptp(np.quantile(draws.shares[1:], (0.025, 0.975), axis=0), axis=0)
+        assert spread.mean() == pytest.approx((high - low).mean(), rel=0.2)
+
+
+def test_what_is_drawn_does_not_hang_on_the_other_groups(reference: Reference) -> None:
+    random = np.random.default_rng(13)
+    said = simulated(random.choice(5, 400), random)
+    halves = [nobody(np.arange(200)), nobody(np.arange(200, 400))]
+    first, second = draw_shares(said, np.arange(400), reference, halves)
+    other, *_ = draw_shares(said, np.arange(400), reference, [nobody(np.arange(100, 300)), *halves])[1:]
+    assert np.abs(first.shares - second.shares).max() > 0.02
+    assert first.shares[0] == pytest.approx(other.shares[0], abs=1e-6)
+    assert first.of([0, 1]) == pytest.approx(first.shares[:, 0] + first.shares[:, 1])
+
+
+def test_posts_of_few_authors_say_less(reference: Reference) -> None:
+    random = np.random.default_rng(14)
+    said = simulated(np.repeat(random.choice(5, 50), 8), random)
+    group = [nobody(np.arange(400))]
+
+    def spread(authors: Numbers) -> float:
+        return float(draw_shares(said, authors, reference, group)[0].shares[1:].std(axis=0).mean())
+
+    assert spread(np.repeat(np.arange(50), 8)) > 1.5 * spread(np.arange(400))
+
+
+def test_what_the_reference_does_not_know_drops_out_of_a_difference() -> None:
+    """With a reference of 60 posts and two groups of one mix most of each interval is the reference's."""
+    random = np.random.default_rng(15)
+    truth = np.repeat(np.arange(5), 12)
+    small = measure(NAMES, simulated(truth, random), truth)
+    said = simulated(random.choice(5, 4000), random)
+    one, other = draw_shares(said, np.arange(4000), small, [nobody(np.arange(2000)), nobody(np.arange(2000, 4000))])
+    apart = np.sqrt(one.shares[1:].var(axis=0) + other.shares[1:].var(axis=0))
+    assert ((one.shares - other.shares)[1:].std(axis=0) < 0.7 * apart).all()
+
+
+def test_what_people_said_and_nothing_at_all_are_groups_too(reference: Reference) -> None:
+    nothing = Group(np.zeros(0, np.int64), [0] * 5)
+    people = Group(np.zeros(0, np.int64), [30, 10, 0, 0, 0])
+    none, known = draw_shares([], [], reference, [nothing, people])
+    assert (none.n, len(none.shares), known.n) == (0, 0, 40)
+    assert known.shares[0] == pytest.approx(np.array([30.5, 10.5, 0.5, 0.5, 0.5]) / 42.5)
+
+
+def test_draws_need_an_author_a_post_and_enough_resamples(reference: Reference) -> None:
+    with pytest.raises(ValueError, match="an author each"):
+        draw_shares(np.full((3, 5), 0.2), [1, 2], reference, [])
+    with pytest.raises(ValueError, match="probabilities must"):
+        draw_shares(np.full((3, 4), 0.25), [1, 2, 3], reference, [])
+    with pytest.raises(ValueError, match="resamples"):
+        draw_shares(np.full((3, 5), 0.2), [1, 2, 3], reference, [], draws=500)
 
 
 _LABELS = "\n".join(

@@ -20,10 +20,12 @@ from listener.reports.cloud_image import (
     undrawn,
 )
 from listener.reports.cloud_layout import in_drawing_order, lay_out
+from listener.reports.figures import share
 from listener.reports.fonts import font_for
-from listener.reports.word_cloud import CloudTerm, WordCloudData, measure, script_of
+from listener.reports.word_cloud import CloudPosts, CloudTerm, WordCloudData, measure, script_of
 from models.errors import RenderError
 from models.words import Sentiment
+from tests.builders import NOW
 
 SVG = "{http://www.w3.org/2000/svg}"
 MIXED = ["Weekly Bag", "steam wand", "gęś", "ąžuolų", "קפה שחור", "漏水", "訂閱", "кава", "קפסולות", "refund"]
@@ -31,11 +33,22 @@ MIXED = ["Weekly Bag", "steam wand", "gęś", "ąžuolų", "קפה שחור", "�
 
 def term(name: str, count: int = 5, negative: int = 0, positive: int = 0, language: str = "en") -> CloudTerm:
     sentiment = {Sentiment.NEGATIVE: negative, Sentiment.NEUTRAL: 0, Sentiment.POSITIVE: positive}
-    return CloudTerm(name, name.casefold(), count, 0.1, count / 2, 50, (language,), script_of(name), sentiment, (1,))
+    return CloudTerm(
+        term=name,
+        key=name.casefold(),
+        count=count,
+        share=share(count, 500, NOW, 1.0),
+        score=count / 2,
+        script=script_of(name),
+        languages=[language],
+        sentiment=sentiment,
+        post_ids=[1],
+    )
 
 
 def cloud(*terms: CloudTerm) -> WordCloudData:
-    return WordCloudData(terms, 50, 50, {}, True)
+    empty = measure("amber-roast", CloudPosts([]), CloudPosts([]), NOW)
+    return empty.model_copy(update={"terms": list(terms)})
 
 
 def mixed() -> WordCloudData:
@@ -174,7 +187,7 @@ def test_what_no_font_draws_is_left_out_and_listed() -> None:
 
 
 def test_an_empty_cloud_says_so() -> None:
-    empty = measure([], [])
+    empty = cloud()
     assert NOTHING in render_svg(empty)
     assert ink(render_png(empty)).sum() > 500
 

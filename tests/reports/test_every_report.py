@@ -17,7 +17,8 @@ from tests.builders import NOW, a_brand, bring, label, memory, post, reply
 FIGURE = {"value", "unit", "n", "interval", "as_of", "coverage"}
 """What a figure is made of, see ``listener.reports.figures``."""
 NO_ESTIMATES = {"open_seconds", "rating", "horizon_seconds", "score", "lag_days", "criticality", "weight"}
-"""Keys of numbers that are not estimated: what a post says of itself, settings, ranks."""
+NO_ESTIMATES |= {"p_value", "adjusted_p_value", "time_covered"}
+"""Keys of numbers that are not estimated: what a post says of itself, settings, ranks, tests, hours listened."""
 
 
 def walk(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -123,3 +123,9 @@ def upgrade() -> None:
             ],
             unique=False,
         )
+        batch_op.drop_index("ix_post_author_id")
+        batch_op.create_index(
+            "ix_post_author",
+            ["author_id", "published_at", "id", "thread_id", "duplicate_of_id", "gone_at"],
+            unique=False,
+        )

@@ -1,0 +1,165 @@
+"""Reads what a journey map is measured from: narrow rows of a period, later steps of the same authors, few texts."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, case, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import Session, col, func, select
+
+from models.headings import with_title
+from models.reads.coverage import SourceCoverage
+from models.reads.customers import MentionFilter, customers
+from models.reads.days import epoch_seconds
+from models.reads.states import ResponseClock, is_due, state_of
+from models.tables import Author, Coverage, Mention, Post, Source, Theme
+from models.words import ReplyVisibility
+
+_AT_ONCE = 500
+"""Post ids asked for in one statement."""
+
+
+class url_host(FunctionElement[str]):
+    """The host of an absolute address; empty or NULL where there is none."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(url_host, "sqlite")
+def _sqlite(element: Any, compiler: Any, **words: Any) -> str:
+    url = compiler.process(element.clauses, **words)
+    rest = f"substr({url}, instr({url}, '//') + 2)"
+    host = f"lower(substr({rest}, 1, instr({rest} || '/', '/') - 1))"
+    return f"CASE WHEN instr({url}, '://') > 0 THEN {host} END"
+
+
+@compiles(url_host, "postgresql")
+def _postgresql(element: Any, compiler: Any, **words: Any) -> str:
+    url = compiler.process(element.clauses, **words)
+    return f"CASE WHEN position('://' in {url}) > 0 THEN lower(split_part({url}, '/', 3)) END"
+
+
+class HeardPost(NamedTuple):
+    """One customer's post on a journey, without its words; ``at`` is seconds since 1970, ``state`` None unlabelled.
+
+    ``is_due``: it needs a response and is past its horizon.
+    """
+
+    post_id: int
+    at: int
+    stage: str | None
+    theme_id: int | None
+    source: str
+    kind: str
+    host: str | None
+    language: str
+    relation: str
+    sentiment: str | None
+    is_complaint: bool | None
+    addressed_to: str | None
+    is_confident: bool | None
+    state: str | None
+    is_due: bool
+    author_id: int | None
+    followers: int | None
+    views: int | None
+    likes: int | None
+    rating: float | None
+
+
+class Step(NamedTuple):
+    """That an author spoke from a stage; ``at`` is seconds since 1970."""
+
+    author_id: int
+    stage: str
+    at: int
+
+
+class StoredTheme(NamedTuple):
+    """A theme's name as it stands now."""
+
+    id: int
+    name: str
+    polarity: str
+    terms: tuple[str, ...]
+
+
+def heard_posts(session: Session, brand_id: int, clock: ResponseClock, filters: MentionFilter) -> list[HeardPost]:
+    """The customers' posts asked for, without repetitions, by rising post id."""
+    # Asked of the few alone that need a response: of all posts it would take a fifth of the time.
+    is_waited_for = case((col(Mention.needs_response).is_(True), is_due(clock)), else_=literal(False))
+    columns: tuple[Any, ...] = (
+        Post.id, epoch_seconds(col(Post.published_at)), Mention.stage, Mention.theme_id, Post.source, Post.kind,
+        url_host(col(Post.url)), Post.language, Mention.relation, Mention.sentiment, Mention.is_complaint,
+        Mention.addressed_to, Mention.is_confident, state_of(clock), is_waited_for, Post.author_id, Author.followers,
+        Post.views_count, Post.likes_count, Post.rating,
+    )  # fmt: skip
+    query = customers(brand_id, clock.as_of, *columns, filters=filters).order_by(col(Post.id))
+    return list(map(HeardPost._make, session.execute(query)))
+
+
+def later_steps(
+    session: Session, brand_id: int, as_of: datetime, since: datetime, until: datetime, stages: Collection[str]
+) -> list[Step]:
+    """From which stages known authors spoke in that time, whatever else the map was asked for; in no order."""
+    columns = (Post.author_id, Mention.stage, epoch_seconds(col(Post.published_at)))
+    query = customers(brand_id, as_of, *columns, filters=MentionFilter(since=since, until=until)).where(
+        col(Post.author_id).is_not(None), col(Mention.stage).in_(sorted(stages))
+    )
+    return [Step(*row) for row in session.execute(query)]
+
+
+def sentiment_counts(
+    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter
+) -> dict[tuple[str, str], int]:
+    """How many of the customers' posts asked for speak from each (stage, with which sentiment)."""
+    query = customers(brand_id, as_of, Mention.stage, Mention.sentiment, func.count(), filters=filters).where(
+        col(Mention.stage).is_not(None), col(Mention.sentiment).is_not(None)
+    )
+    rows = session.execute(query.group_by(col(Mention.stage), col(Mention.sentiment)))
+    return {(stage, sentiment): count for stage, sentiment, count in rows}
+
+
+def first_times(session: Session, brand_id: int, as_of: datetime, since: datetime) -> dict[int, int]:
+    """When each author who spoke after ``since`` first spoke of the brand in the whole database.
+
+    Seconds since 1970 by author id.
+    """
+    recent = customers(brand_id, as_of, Post.author_id, filters=MentionFilter(since=since))
+    columns = (Post.author_id, func.min(epoch_seconds(col(Post.published_at))))
+    query = customers(brand_id, as_of, *columns).where(col(Post.author_id).in_(recent)).group_by(col(Post.author_id))
+    return {author: at for author, at in session.execute(query) if author is not None}
+
+
+def texts_of(session: Session, post_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """(words with the title before them, language) of posts by id."""
+    wanted = sorted(set(post_ids))
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        rows = session.exec(select(Post.id, Post.title, Post.text, Post.language).where(col(Post.id).in_(some)))
+        found |= {id or 0: (with_title(title, text), language) for id, title, text, language in rows}
+    return found
+
+
+def stored_themes(session: Session, brand_id: int) -> dict[int, StoredTheme]:
+    """The brand's themes by id, retired ones too, since older posts lie in them."""
+    rows = session.exec(select(Theme.id, Theme.name, Theme.polarity, Theme.terms).where(Theme.brand_id == brand_id))
+    return {id or 0: StoredTheme(id or 0, name, polarity, tuple(terms)) for id, name, polarity, terms in rows}
+
+
+def checked_sources(session: Session, brand_id: int) -> list[SourceCoverage]:
+    """The sources that were checked for a brand, by name, without counting their posts (``post_count`` is 0)."""
+    query = (
+        select(Coverage, Source.reply_visibility)
+        .join(Source, col(Source.name) == col(Coverage.source))
+        .where(Coverage.brand_id == brand_id)
+        .order_by(col(Coverage.source))
+    )
+    return [
+        SourceCoverage(row.source, ReplyVisibility(shown), row.covers_until, row.checked_at, 0)
+        for row, shown in session.exec(query)
+    ]
