@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from listener.linking import collapse, collapse_copies, first_replies, thread_roots
 from listener.progress import Advance, Progress, silent
-from models.database import session_of
+from models.database import refresh_statistics, session_of
 from models.reads import linking as reads
 from models.store import links as store
 from models.words import ReplyKind
@@ -29,6 +29,7 @@ def link(engine: Engine, progress: Progress = silent) -> int:
         _thread(engine)
         _collapse(engine)
         _answer(engine, advance)
+    refresh_statistics(engine)
     return total
 
 

@@ -67,6 +67,9 @@ def measure(
     notes = list(NOTES)
     if others:
         notes.append(f"Not corrected: the confusions of {', '.join(others)} were not measured.")
+    drawn_count = sum(1 for post in posts if post.is_sampled)
+    if drawn_count < len(posts):
+        notes.append(f"Corrected shares rest on a sample of {drawn_count:,} of {len(posts):,} posts, which is their n.")
     rows = {task: _rows(task, posts, None if others else references.tasks[task], as_of) for task in TASKS}
     return Shares(
         brand=brand,
@@ -89,8 +92,9 @@ def _rows(task: str, every: Sequence[LabelledPost], reference: Reference | None,
     said = Counter(getattr(post, task) for post in posts)
     estimated: dict[str, Figure] = {}
     if reference is not None and posts:
-        known = Counter(getattr(post, task) for post in posts if task in post.corrected)
-        open_posts = [getattr(post, f"{task}_probabilities") for post in posts if task not in post.corrected]
+        drawn = [post for post in posts if post.is_sampled]
+        known = Counter(getattr(post, task) for post in drawn if task in post.corrected)
+        open_posts = [getattr(post, f"{task}_probabilities") for post in drawn if task not in post.corrected]
         probabilities = [[said_of[name] for name in reference.names] for said_of in open_posts if said_of]
         for one in estimate_shares(probabilities, reference, [known[name] for name in reference.names]):
             interval = None if one.low is None else (one.low, one.high)

@@ -222,7 +222,7 @@ def _posts_by(
     )  # fmt: skip
     query = (
         select(*columns)
-        .join(Mention, and_(col(Mention.post_id) == col(Post.id), col(Mention.brand_id) == brand_id))
+        .join(Mention, and_(col(Mention.post_id) == col(Post.id), col(Mention.brand_id) + 0 == brand_id))
         .where(col(Post.published_at) <= clock.as_of, col(Post.gone_at).is_(None), col(Post.duplicate_of_id).is_(None))
         .order_by(col(Post.published_at), col(Post.id))
     )

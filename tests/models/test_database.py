@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 import models.tables
-from models.database import migrate, open_database, session_of
+from models.database import migrate, open_database, refresh_statistics, session_of
 from models.errors import StoreError
 from models.store.brands import BrandData, save_brand
 
@@ -123,4 +123,28 @@ def test_rows_of_the_first_version_outlive_all_migrations(tmp_path: Path) -> Non
         for table in rows:
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    engine.dispose()
+
+
+def test_statistics_are_made_when_there_is_twice_as_much(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/a.db")
+
+    def fill(first: int, last: int) -> None:
+        at = "2026-11-01 09:00:00.000000"
+        row = "({id}, 's', '{id}', 'post', 'x', 'en', '{at}', '{at}', 'c', 't', 0)"
+        rows = ", ".join(row.format(id=id, at=at) for id in range(first, last))
+        columns = "id, source, source_id, kind, text, language, published_at, collected_at, content_hash, text_hash"
+        with engine.begin() as connection:
+            connection.exec_driver_sql("INSERT OR IGNORE INTO source VALUES ('s', 'in_thread')")
+            connection.exec_driver_sql(f"INSERT INTO post ({columns}, is_pending) VALUES {rows}")
+
+    fill(1, 900)
+    assert not refresh_statistics(engine)
+    fill(900, 1500)
+    assert refresh_statistics(engine)
+    assert not refresh_statistics(engine)
+    fill(1500, 2500)
+    assert not refresh_statistics(engine)
+    fill(2500, 3100)
+    assert refresh_statistics(engine)
     engine.dispose()

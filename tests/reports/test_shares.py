@@ -154,3 +154,13 @@ def test_known_counts_must_fit_the_classes() -> None:
         estimate_shares(np.full((2, 3), 1 / 3), reference, [1, 2])
     with pytest.raises(ValueError, match="known"):
         estimate_shares(np.full((2, 3), 1 / 3), reference, [1, 2, -1])
+
+
+def test_of_many_posts_a_sample_is_corrected_and_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = shares_of()
+    monkeypatch.setattr("models.reads.shares.MOST", 3)
+    drawn = shares_of()
+    assert [row.counted for row in drawn.stage] == [row.counted for row in whole.stage]
+    assert {row.corrected.n for row in whole.stage if row.corrected} == {4}
+    assert {row.corrected.n for row in drawn.stage if row.corrected} == {3}
+    assert "a sample of 3 of 4 posts" in drawn.notes[-1]
