@@ -26,11 +26,8 @@ class Cues:
     passages: dict[str, str]
     negators: frozenset[str]
     is_spaced: bool
-
-    @property
-    def shortest(self) -> int:
-        """The length of the shortest stem."""
-        return min((len(stem) for stem in self.stems), default=1)
+    shortest: int
+    """The length of the shortest stem."""
 
 
 def languages() -> tuple[str, ...]:
@@ -112,4 +109,5 @@ def _cues_of(said: dict[str, list[str]]) -> Cues:
                 stems[cue.removesuffix("*")] = emotion
             else:
                 words[cue] = emotion
-    return Cues(words, stems, passages, frozenset(said["negators"]), is_spaced)
+    shortest = min((len(stem) for stem in stems), default=1)
+    return Cues(words, stems, passages, frozenset(said["negators"]), is_spaced, shortest)

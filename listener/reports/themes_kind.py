@@ -8,7 +8,7 @@ from listener.reports import themes, themes_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
 from models.reads.brands import brand_by_slug
-from models.reads.coverage import coverage_of
+from models.reads.coverage import checks_of
 from models.reads.states import ResponseClock
 from models.reads.themes import counts_by_theme, quotable, theme_counts, themes_of
 
@@ -20,7 +20,7 @@ def build(session: Session, request: ReportRequest) -> themes.Themes:
     """What a brand's complaints and praises are about. Raises NotFoundError for an unknown brand."""
     brand = brand_by_slug(session, request.brand)
     brand_id, as_of, filters = brand.id or 0, request.as_of, request.filters
-    clock = ResponseClock(as_of, coverage_of(session, brand_id))
+    clock = ResponseClock(as_of, checks_of(session, brand_id))
     before = None
     if request.since is not None:
         end = min(request.until or as_of, as_of)

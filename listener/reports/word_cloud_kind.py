@@ -13,8 +13,8 @@ from models.reads.cloud import Sample, chosen_posts, names_of, rest_posts
 from models.reads.coverage import coverage_of
 from nlp.stored_terms import VERSION
 
-MOST_CHOSEN = 4_000
-MOST_REST = 8_000
+MOST_CHOSEN = 2_500
+MOST_REST = 5_000
 """At most so many posts are read, so that a cloud takes little longer however many are stored."""
 LIMIT = 100
 MANY = 60
@@ -29,7 +29,8 @@ def build(session: Session, request: ReportRequest) -> WordCloudData:
     """
     brand = brand_by_slug(session, request.brand)
     asked = (session, brand.id or 0, request.as_of, request.filters, VERSION)
-    sources = [CoverageRow.model_validate(row, from_attributes=True) for row in coverage_of(session, brand.id or 0)]
+    covered = coverage_of(session, brand.id or 0, request.since, request.until)
+    sources = [CoverageRow.model_validate(row, from_attributes=True) for row in covered]
     chosen = chosen_posts(*asked, MOST_CHOSEN)
     return measure(
         brand.slug,
