@@ -52,7 +52,7 @@ async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
     """Load in the background what takes seconds to load, so that the first page need not wait for it."""
 
     def load() -> None:
-        for name in ("scipy.stats", "spacy"):
+        for name in ("scipy.stats", "networkx", "holidays", "spacy"):
             import_module(name)
 
     Thread(target=load, name="warming", daemon=True).start()

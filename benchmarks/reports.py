@@ -48,7 +48,7 @@ _PLAIN = {
 
 def main() -> None:
     """Print a table, a row a report."""
-    from listener.reports.kinds import NAMES
+    from listener.reports.names import NAMES
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)

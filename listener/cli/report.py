@@ -5,7 +5,7 @@ from typing import IO, Annotated, cast
 import typer
 
 from listener.cli.common import Config, Quiet, one_of, open_settings, output_to
-from listener.reports.kinds import NAMES, kind_of, write
+from listener.reports.names import NAMES
 from listener.times import now, when
 
 
@@ -33,6 +33,7 @@ def report(
     """Make a report of a brand: figures with n, 95 % interval, as-of time and coverage."""
     from listener.cli.opening import open_store
     from listener.reports.asking import Bucket, ReportRequest, Segment
+    from listener.reports.kinds import kind_of, write
     from models.database import session_of
     from models.reads.brands import brand_by_slug
     from models.words import Relation, Sentiment, Stage

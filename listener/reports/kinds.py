@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from listener.reports.asking import ReportRequest
+from listener.reports.names import MODULES, NAMES
 from models.errors import InputError, RenderError
 
 
@@ -23,24 +24,11 @@ class ReportKind:
     writers: Mapping[str, Callable[[Any], str | bytes]]
 
 
-_MODULES = {
-    "response-gap": "response_gap_kind",
-    "shares": "shares_kind",
-    "coverage": "coverage_kind",
-    "themes": "themes_kind",
-    "trends": "trends_kind",
-    "word-cloud": "word_cloud_kind",
-    "influence-loop": "influence_loop_kind",
-    "journey": "journey_kind",
-}
-NAMES = tuple(_MODULES)
-
-
 def kind_of(name: str) -> ReportKind:
     """The kind of that name. Raises InputError for an unknown one."""
-    if name not in _MODULES:
+    if name not in MODULES:
         raise InputError(f"no report {name!r}; there are {', '.join(NAMES)}")
-    kind: ReportKind = import_module(f"listener.reports.{_MODULES[name]}").KIND
+    kind: ReportKind = import_module(f"listener.reports.{MODULES[name]}").KIND
     return kind
 
 

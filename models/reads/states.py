@@ -82,8 +82,14 @@ def state_of(clock: ResponseClock) -> ColumnElement[str]:
 
 
 def is_backdated() -> ColumnElement[bool]:
-    """Whether the response is stamped before its post: one of the two stamps is wrong, and so is any wait."""
-    return or_(col(Mention.answered_at) < col(Post.published_at), col(Mention.redirected_at) < col(Post.published_at))
+    """Whether the response is stamped before its post: one of the two stamps is wrong, and so is any wait.
+
+    A repetition may well have been answered where it was said first.
+    """
+    is_early = or_(
+        col(Mention.answered_at) < col(Post.published_at), col(Mention.redirected_at) < col(Post.published_at)
+    )
+    return and_(col(Post.duplicate_of_id).is_(None), is_early)
 
 
 def first_response(mention: Any = Mention) -> ColumnElement[datetime]:

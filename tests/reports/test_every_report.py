@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from listener.reports.asking import ReportRequest
-from listener.reports.kinds import NAMES, kind_of, write
+from listener.reports.kinds import kind_of, write
+from listener.reports.names import NAMES
 from models.database import open_database, session_of
 from models.errors import InputError, NotFoundError, RenderError
 from models.store.brands import BrandData, save_brand
@@ -16,7 +17,7 @@ from tests.builders import NOW, a_brand, bring, label, memory, post, reply
 
 FIGURE = {"value", "unit", "n", "interval", "as_of", "coverage"}
 """What a figure is made of, see ``listener.reports.figures``."""
-NO_ESTIMATES = {"open_seconds", "rating", "horizon_seconds", "score", "lag_days", "criticality", "weight"}
+NO_ESTIMATES = {"open_seconds", "rating", "horizon_seconds", "score", "lag_days", "criticality", "weight", "p", "q"}
 NO_ESTIMATES |= {"p_value", "adjusted_p_value", "time_covered"}
 """Keys of numbers that are not estimated: what a post says of itself, settings, ranks, tests, hours listened."""
 
