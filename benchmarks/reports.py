@@ -76,7 +76,9 @@ def main() -> None:
 
 def one(file: Path, name: str, brand: str, days: int) -> dict[str, float]:
     """Seconds of one report in this process."""
-    import scipy.stats  # noqa: F401  (imported by most reports: not part of what is measured)
+    import holidays.countries  # noqa: F401  (what the API loads while it starts is not part of what is measured)
+    import networkx  # noqa: F401
+    import scipy.stats  # noqa: F401
     from sqlmodel import Session
 
     from api.measuring import Measured
