@@ -48,7 +48,7 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
+async def _warmed(app: FastAPI) -> AsyncIterator[None]:
     """Load in the background what takes seconds to load, so that the first page need not wait for it."""
 
     def load() -> None:
@@ -57,6 +57,7 @@ async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
 
     Thread(target=load, name="warming", daemon=True).start()
     yield
+    app.state.shared.reports.close()
 
 
 def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: ModelChoice | None = None) -> FastAPI:
