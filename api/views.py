@@ -10,10 +10,8 @@ from sqlmodel import Session
 from api.parameters import Period, PeriodQuery
 from api.shapes import PostDetail, ThreadPostOut
 from api.texts import iso
-from listener.reports.asking import ReportRequest
 from listener.reports.figures import Figure, share
 from listener.reports.response_gap import ResponseGap
-from listener.reports.response_gap_kind import build
 from models.reads.brands import all_brands
 from models.tables import Brand
 from models.words import ResponseState
@@ -61,18 +59,14 @@ def segments(gap: ResponseGap) -> list[Segment]:
     return found
 
 
-def rivals_of(session: Session, brand: Brand, own: ResponseGap, period: Period) -> list[Rival]:
-    """The brand and those of its rivals that are stored, measured alike; empty where there is none."""
+def rivals_of(session: Session, brand: Brand, own: ResponseGap, measured: Callable[[str], ResponseGap]) -> list[Rival]:
+    """The brand and those of its rivals that are stored, ``measured`` alike by slug; empty where there is none."""
     rivals = [
-        Rival(rival.name, rival.slug, False, _measured(session, rival, period))
+        Rival(rival.name, rival.slug, False, measured(rival.slug))
         for rival in all_brands(session)
         if rival.slug in brand.rivals and rival.slug != brand.slug
     ]
     return [Rival(brand.name, brand.slug, True, own), *rivals] if rivals else []
-
-
-def _measured(session: Session, brand: Brand, period: Period) -> ResponseGap:
-    return build(session, ReportRequest(brand.slug, period.as_of, period.since, period.until, limit=0))
 
 
 def address(path: str, chosen: Mapping[str, Any] | None = None, **more: Any) -> str:

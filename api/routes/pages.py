@@ -1,5 +1,6 @@
 """The pages: brands, one brand's response gap and word cloud, its posts, one thread, one label. HTML, no scripts."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,7 +14,7 @@ from api.routes.posts import PostId
 from api.templating import templates
 from api.views import address, api_routes, cloud_addresses, replies_by_depth, rivals_of, segments, word_address
 from listener.reports.asking import ReportRequest
-from listener.reports.response_gap_kind import build
+from listener.reports.response_gap import ResponseGap
 from models.reads.brands import brand_by_slug
 from models.words import ResponseState, Sentiment, Stage
 
@@ -40,14 +41,20 @@ def brand_page(
     """The response gap and the word cloud."""
     brand = brand_by_slug(session, slug)
     period = period_of(query, brand, clock)
-    gap = build(session, ReportRequest(slug, period.as_of, period.since, period.until, limit=MOST_WAITING))
     asked = ReportRequest(slug, period.as_of, period.since, period.until)
+
+    def gap_of(slug: str) -> ResponseGap:
+        wanted = replace(asked, brand=slug, limit=MOST_WAITING)
+        found: ResponseGap = shared.reports.report(session, "response-gap", wanted, is_now=query.as_of is None)
+        return found
+
+    gap = gap_of(slug)
     context = {
         "brand": brand,
         "query": query,
         "gap": gap,
         "segments": segments(gap),
-        "rivals": rivals_of(session, brand, gap, period),
+        "rivals": rivals_of(session, brand, gap, gap_of),
         "cloud": shared.reports.report(session, "word-cloud", asked, is_now=query.as_of is None),
         "word_address": word_address(slug, query),
         "cloud_addresses": cloud_addresses(slug, query, period),
