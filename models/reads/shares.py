@@ -51,7 +51,7 @@ def _probabilities(
     """By mention and model, what it said of stage and sentiment."""
     query = select(Label.mention_id, Label.model, Label.stage_probabilities, Label.sentiment_probabilities)
     rows = session.exec(query.where(col(Label.mention_id).in_(mention_ids)))
-    return {(id, model): (stage, sentiment) for id, model, stage, sentiment in rows}
+    return {(id, model): (dict(stage), dict(sentiment)) for id, model, stage, sentiment in rows}
 
 
 def corrected_fields(session: Session) -> dict[int, frozenset[str]]:
