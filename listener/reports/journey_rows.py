@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from listener.reports.figures import Figure, share
 from listener.reports.journey_shape import Audience, Feeling, Response
 from models.reads.journey import HeardPost
+from models.reads.sampling import GOLDEN
 from models.words import ResponseState, Sentiment
 
 MOST_EVIDENCE = 3
 Places = NDArray[np.int64]
-_MIX = 2_654_435_761
-"""Knuth's multiplier (1973): it spreads neighbouring numbers over 32 bits."""
 _KNOWN = (ResponseState.ANSWERED, ResponseState.REDIRECTED, ResponseState.UNANSWERED)
 
 
@@ -80,18 +79,18 @@ class Heard:
     @cached_property
     def order(self) -> NDArray[np.int64]:
         """The rank of each place as evidence: confident labels first, then as mixed."""
-        mixed = (self.ids.astype(np.uint64) * np.uint64(_MIX)) & np.uint64(0xFFFFFFFF)
-        unsure = ~self.is_("is_confident", True)
-        rank = np.empty(len(self), dtype=np.int64)
-        rank[np.lexsort((self.ids, mixed, unsure))] = np.arange(len(self))
-        return rank
+        return self._ranked(~self.is_("is_confident", True))
 
     @cached_property
     def mixed(self) -> NDArray[np.int64]:
         """The rank of each place in a sample: as mixed alone, so that a sample holds unsure labels too."""
-        mixed = (self.ids.astype(np.uint64) * np.uint64(_MIX)) & np.uint64(0xFFFFFFFF)
+        return self._ranked()
+
+    def _ranked(self, *before: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Ranks by what goes ``before``, then as mixed."""
+        mixed = (self.ids.astype(np.uint64) * np.uint64(GOLDEN)) & np.uint64(0xFFFFFFFF)
         rank = np.empty(len(self), dtype=np.int64)
-        rank[np.lexsort((self.ids, mixed))] = np.arange(len(self))
+        rank[np.lexsort((self.ids, mixed, *before))] = np.arange(len(self))
         return rank
 
     @cached_property

@@ -6,17 +6,15 @@ A sample is the same each time: its posts are drawn by a hash of their ids, from
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, literal
+from sqlalchemy import func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.reads.customers import MentionFilter, by_customers, customers
+from models.reads.sampling import GOLDEN, draw_column
 from models.tables import Author, Brand, Mention, OwnedAuthor, Post, PostTerms
 
-_GOLDEN = 2_654_435_761
-"""2^32 over the golden ratio: multiples of it, cut to 32 bits, lie evenly (Knuth, TAOCP 3, 6.4)."""
 _ODD = 40_503
 _AT_ONCE = 4_000
 """Ids asked for in one statement: databases limit them."""
@@ -48,7 +46,7 @@ def chosen_posts(
 
     ``version`` is that of the terms wanted; another ``seed`` draws others.
     """
-    hashed = _hash(col(Post.id), seed)
+    hashed = draw_column(col(Post.id), seed)
     columns = (Post.id, Post.published_at, Post.language, Mention.sentiment, func.count().over())
     query = customers(brand_id, as_of, *columns, filters=filters).order_by(hashed, col(Post.id)).limit(most)
     rows = session.execute(query).all()
@@ -109,15 +107,9 @@ def _step(last: int, wanted: int) -> int:
 
 def _one_of_each(last: int, step: int, turn: int, seed: int) -> list[int]:
     """An id of each ``step`` in a row up to ``last``, the newest first; over ``step`` turns each id comes once."""
-    places = ((block, ((block + seed + 1) * _GOLDEN >> 16) + turn * _ODD) for block in range(-(-last // step)))
+    places = ((block, ((block + seed + 1) * GOLDEN >> 16) + turn * _ODD) for block in range(-(-last // step)))
     ids = (block * step + 1 + place % step for block, place in places)
     return sorted((id for id in ids if id <= last), reverse=True)
-
-
-def _hash(id: Any, seed: int) -> ColumnElement[int]:
-    """A number below 2^32 for each id, computed alike by SQLite and PostgreSQL without running over."""
-    short = cast(id, BigInteger) % literal(2**31 - 1, BigInteger) + literal(seed, BigInteger)
-    return (short * literal(_GOLDEN, BigInteger)) % literal(2**32, BigInteger)
 
 
 def _terms(session: Session, ids: Sequence[int], version: str) -> dict[int, str]:

@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.reads.customers import MentionFilter, customers
+from models.reads.sampling import draw_number
 from models.tables import Correction, Label, Mention
 from models.words import CorrectedField
 
 MOST = 4_000
 """Posts whose probabilities are read: beyond, each post more costs time and moves no share by a tenth of a point."""
-_GOLDEN = 2_654_435_761
-"""2^32 over the golden ratio: multiples of it, cut to 32 bits, lie evenly (Knuth, TAOCP 3, 6.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def labelled_posts(session: Session, brand_id: int, as_of: datetime, filters: Me
     corrected = corrected_fields(session)
     columns = (Mention.id, Mention.stage, Mention.sentiment, Mention.model)
     rows = session.execute(customers(brand_id, as_of, *columns, filters=filters)).all()
-    sampled = set(sorted((row[0] for row in rows), key=lambda id: int(id) * _GOLDEN % 2**32)[:MOST])
+    sampled = set(sorted((row[0] for row in rows), key=draw_number)[:MOST])
     said = _probabilities(session, sorted(sampled))
     for id, stage, sentiment, model in sorted(rows, key=lambda row: int(row[0])):
         of_stage, of_sentiment = said.get((id, model), (None, None))

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, or_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.headings import with_title
 from models.reads.customers import EVERYTHING, MentionFilter, by_customers, customers
+from models.reads.sampling import draw_column
 from models.reads.states import ResponseClock, state_of
 from models.tables import Author, Mention, Post, Theme
 from models.words import Sentiment, Stage
 
-_GOLDEN = 2_654_435_761
-"""2^32 over the golden ratio: multiples of it, cut to 32 bits, lie evenly (Knuth, TAOCP 3, 6.4)."""
 _AT_ONCE = 1_000
 CHOOSING = "choosing"
 
@@ -87,8 +86,8 @@ def themed_count(session: Session, brand_id: int) -> int:
 
 def theme_sample(session: Session, brand_id: int, most: int) -> list[ThemedPost]:
     """At most ``most`` of them, drawn from all of the time by a hash of their ids, by rising mention id."""
-    hashed = (cast(col(Mention.post_id), BigInteger) % (2**31 - 1)) * literal(_GOLDEN, BigInteger) % 2**32
-    query = _posts(brand_id, *_COLUMNS).order_by(hashed, col(Mention.id)).limit(most)
+    drawn = draw_column(col(Mention.post_id))
+    query = _posts(brand_id, *_COLUMNS).order_by(drawn, col(Mention.id)).limit(most)
     return sorted(map(_themed, session.exec(query)), key=lambda post: post.mention_id)
 
 
