@@ -7,7 +7,7 @@ export UV_PYTHON_DOWNLOADS := never
 # Bytecode is written at installation, else the first command takes twice as long, and every one where Python may not write.
 COMPILE := python -m compileall -qq -j 0 -x transformers/models/
 
-.PHONY: demo test test-real install check lock clean
+.PHONY: demo test test-real install check lock messages clean
 
 demo: install ## install, build the demo and serve it on http://127.0.0.1:8000
 	$(BIN)/listener demo --port $(PORT)
@@ -24,6 +24,9 @@ check: .venv/.installed-dev ## lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+messages: .venv/.installed-dev ## bring the catalogues of the interface up to date with the texts in code and templates
+	$(BIN)/python -m listener.wording.gathering
 
 install: .venv/.installed
 

@@ -13,9 +13,12 @@ from sqlalchemy import Engine
 
 from api.dependencies import Shared
 from api.headers import SecurityHeaders
+from api.people import account, admin, signing
+from api.people.door import Door
 from api.problems import Problem, install_problems
 from api.routes import (
     brands,
+    charts,
     corrections,
     coverage,
     eases,
@@ -34,6 +37,7 @@ from api.routes import (
     word_cloud,
 )
 from api.templating import HERE
+from listener.access import Access
 from nlp.moments import ModelChoice
 
 _DESCRIPTION = """Posts of a brand's customers, what they speak of, and whether anybody answered.
@@ -60,8 +64,17 @@ async def _warmed(app: FastAPI) -> AsyncIterator[None]:
     app.state.shared.reports.close()
 
 
-def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: ModelChoice | None = None) -> FastAPI:
-    """The application over an open, migrated database; ``choice`` is the model of the settings."""
+def create_app(
+    engine: Engine,
+    clock: Callable[[], datetime] = utc_now,
+    choice: ModelChoice | None = None,
+    access: Access | None = None,
+) -> FastAPI:
+    """The application over an open, migrated database; ``choice`` is the model of the settings.
+
+    Without ``access`` it answers to loopback names alone.
+    """
+    access = access or Access()
     app = FastAPI(
         title="Moment Listener",
         version=version("moment-listener"),
@@ -70,8 +83,9 @@ def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: 
         redoc_url=None,
         lifespan=_warmed,
     )
-    app.state.shared = Shared(engine, clock, choice)
-    app.add_middleware(SecurityHeaders)
+    app.state.shared = Shared(engine, clock, choice, access)
+    app.add_middleware(Door)
+    app.add_middleware(SecurityHeaders, access=access)
     install_problems(app)
     for routes in (
         posts,
@@ -86,6 +100,7 @@ def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: 
         journey,
         eases,
         word_cloud,
+        charts,
         imports,
         webhook,
         brands,
@@ -93,6 +108,8 @@ def create_app(engine: Engine, clock: Callable[[], datetime] = utc_now, choice: 
     ):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(pages.router)
+    for people in (signing, account, admin):
+        app.include_router(people.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _describe_problems(app)
     return app
@@ -109,6 +126,8 @@ def _describe_problems(app: FastAPI) -> None:
         schemas.update(schemas["Problem"].pop("$defs", {}))
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
+        schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        schema["security"] = [{}, {"key": []}]  # none is needed on loopback where nobody signs in
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -12,6 +12,8 @@ from sqlmodel import Session
 
 from api.caching import Cache
 from api.measuring import Measured
+from api.people.throttle import Throttle
+from listener.access import Access
 from nlp.moments import ModelChoice
 
 Clock = Callable[[], datetime]
@@ -19,11 +21,14 @@ Clock = Callable[[], datetime]
 
 @dataclass
 class Shared:
-    """Held once an application. Imports and classifying are each done one at a time."""
+    """Held once an application. Imports and classifying are each done one at a time, passwords hashed two at a time."""
 
     engine: Engine
     clock: Clock
     choice: ModelChoice | None = None
+    access: Access = field(default_factory=Access)
+    throttle: Throttle = field(default_factory=Throttle)
+    hashing: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
     clouds: Cache = field(default_factory=Cache)
     import_lock: Lock = field(default_factory=Lock)
     classify_lock: Lock = field(default_factory=Lock)

@@ -1,4 +1,4 @@
-"""The formats that routes write reports in."""
+"""The formats that routes write reports in, and the endings of report files."""
 
 from enum import StrEnum
 
@@ -9,3 +9,12 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MD = "md"
+
+
+class Ending(StrEnum):
+    """What a report's file is."""
+
+    SVG = "svg"
+    PNG = "png"
+    XLSX = "xlsx"
+    CSV = "csv"

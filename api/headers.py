@@ -1,10 +1,13 @@
-"""Puts security headers on every answer and refuses writes that another site's page sends through a browser."""
+"""Puts security headers on every answer, refuses host names that are not ours and writes sent by foreign pages."""
 
 import json
-from urllib.parse import urlsplit
+import re
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from listener.access import Access
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -12,17 +15,19 @@ SECURITY_HEADERS = {
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser hides the origin of our own forms from us too
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_HOST = re.compile(r"([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 class SecurityHeaders:
-    """ASGI middleware. There is no sign-in, so the origin is all that tells a user's own script from a foreign page."""
+    """ASGI middleware, the outermost: what it refuses nobody else sees."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with headers on what comes back."""
@@ -38,27 +43,37 @@ class SecurityHeaders:
                 headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)
 
-        if scope["method"] not in _SAFE and _is_foreign(Headers(scope=scope)):
-            await _refuse(scope, send_with_headers)
-            return
-        await self.app(scope, receive, send_with_headers)
+        headers = Headers(scope=scope)
+        if not self._is_for_us(headers):
+            # A page elsewhere may give its own name our address, and would then read what is meant for us (rebinding).
+            detail = "this service does not go by that host name: add it to trusted_hosts in [server] of listener.toml"
+            await _refuse(scope, send_with_headers, 400, "unknown-host", detail)
+        elif scope["method"] not in _SAFE and self._is_foreign(headers):
+            detail = "this request was sent by a page of another site"
+            await _refuse(scope, send_with_headers, 403, "foreign-origin", detail)
+        else:
+            await self.app(scope, receive, send_with_headers)
+
+    def _is_for_us(self, headers: Headers) -> bool:
+        hosts = headers.getlist("host")
+        found = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+        return found is not None and self.access.knows(found[1].strip("[]").lower())
+
+    def _is_foreign(self, headers: Headers) -> bool:
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            return True
+        origin = headers.get("origin")
+        return origin is not None and not self.access.is_own(origin, headers["host"])
 
 
-def _is_foreign(headers: Headers) -> bool:
-    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
-
-
-async def _refuse(scope: Scope, send: Send) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, kind: str, detail: str) -> None:
     problem = {
-        "type": "urn:moment-listener:problem:foreign-origin",
-        "title": "Forbidden",
-        "status": 403,
-        "detail": "this request was sent by a page of another site",
+        "type": f"urn:moment-listener:problem:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
         "instance": scope["path"],
     }
     headers = [(b"content-type", b"application/problem+json")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(problem).encode()})

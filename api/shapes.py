@@ -142,6 +142,9 @@ def _as_word(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
+_AUTHOR = "who says so; where people sign in it is the person, or the name of the key, whatever stands here"
+
+
 class CorrectionIn(BaseModel):
     """What a person says of a post for a brand."""
 
@@ -149,7 +152,7 @@ class CorrectionIn(BaseModel):
     brand: Annotated[str, Field(max_length=100)]
     field: CorrectedField
     value: Annotated[str, BeforeValidator(_as_word), Field(max_length=50, description="a word of the field")]
-    author: Annotated[Text, Field(min_length=1, max_length=100, description="who says so")] = "anonymous"
+    author: Annotated[Text, Field(min_length=1, max_length=100, description=_AUTHOR)] = "anonymous"
 
 
 class BadLineOut(Shape):

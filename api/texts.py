@@ -1,4 +1,4 @@
-"""Says figures, times and labels in words for the pages; every share carries its interval and n."""
+"""Says figures, times and labels in the reader's words for the pages; every share carries its interval and n."""
 
 import json
 import re
@@ -7,98 +7,118 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from listener.reports.cloud_text import basis
+from api.viewer import reader
 from listener.reports.figures import Figure
-from listener.reports.rendering import STATE_TEXTS, duration, stamp
+from listener.reports.word_cloud import WordCloudData
 from listener.sources import title_of
-from models.words import ReplyVisibility, ResponseState, Stage
+from listener.wording import terms
+from listener.wording.formats import GAP
 
-STAGE_TEXTS = {
-    Stage.ZMOT: "ZMOT · before buying",
-    Stage.FMOT: "FMOT · buying",
-    Stage.SMOT: "SMOT · using",
-    Stage.UMOT: "UMOT · sharing",
-    Stage.NONE: "no customer's voice",
-}
-VISIBILITY_TEXTS = {
-    ReplyVisibility.ON_POST: "shown on the post",
-    ReplyVisibility.IN_THREAD: "shown in the thread",
-    ReplyVisibility.NOT_EXPOSED: "not shown",
-}
-LANGUAGES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "he": "Hebrew",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "lt": "Lithuanian",
-    "lv": "Latvian",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
-}
-
-_GAP = "\N{NO-BREAK SPACE}"
-"""Between a number and its unit, so that no line ends there."""
 _CODE = re.compile("`([^`]+)`")
+_LEVEL = 0.95
+
+
+def number(value: float) -> str:
+    """``1,234``, as the reader writes it."""
+    return reader().number(value)
 
 
 def percent(value: float | None) -> str:
-    """``57 %`` with a space that does not break; below one in ten with a decimal, so that 0.4 % is not nothing."""
-    if value is None:
-        return "unknown"
-    shown = 100 * value
-    return f"{shown:.0f}{_GAP}%" if shown >= 9.95 or shown == 0 else f"{shown:.1f}{_GAP}%"
+    """``57%``; below one in ten with a decimal, so that 0.4% is not nothing."""
+    return reader()._("unknown") if value is None else reader().percent(value)
 
 
 def share_range(figure: Figure) -> str:
     """The interval and n of a share."""
+    say = reader()
     if figure.value is None or figure.interval is None:
-        return "no post to measure it on"
-    low, high = figure.interval
-    return f"95{_GAP}% interval {percent(low)} to {percent(high)}, n{_GAP}={_GAP}{figure.n:,}"
+        return say._("no post to measure it on")
+    low, high = (say.percent(end or 0.0) for end in figure.interval)
+    return say._(
+        "%(level)s interval %(low)s to %(high)s, %(counted)s",
+        level=say.percent(_LEVEL),
+        low=low,
+        high=high,
+        counted=sample_size(figure.n),
+    )
+
+
+def sample_size(n: int) -> str:
+    """``n = 1,234``."""
+    return reader()._("n = %(count)s", count=n).replace(" ", GAP)
 
 
 def wait(figure: Figure) -> str:
     """A wait in human words."""
+    say = reader()
     if figure.n == 0:
-        return "unknown"
-    return duration(figure.value) if figure.value is not None else "not reached"
+        return say._("unknown")
+    return say.duration(figure.value) if figure.value is not None else say._("not reached")
 
 
 def wait_range(figure: Figure) -> str:
     """The interval and n of a wait; an end that nobody reached is open."""
+    say = reader()
     if figure.n == 0:
-        return "no post to measure it on"
+        return say._("no post to measure it on")
     low, high = figure.interval or (None, None)
-    start = duration(low) if low is not None else "?"
-    end = duration(high) if high is not None else "longer than can be said yet"
-    interval = f"95{_GAP}% interval {start} to {end}, " if low is not None or high is not None else ""
-    return f"{interval}n{_GAP}={_GAP}{figure.n:,}"
+    if low is None and high is None:
+        return sample_size(figure.n)
+    return say._(
+        "%(level)s interval %(low)s to %(high)s, %(counted)s",
+        level=say.percent(_LEVEL),
+        low=say.duration(low) if low is not None else "?",
+        high=say.duration(high) if high is not None else say._("longer than can be said yet"),
+        counted=sample_size(figure.n),
+    )
 
 
 def age(since: datetime, until: datetime) -> str:
     """How long ago, in human words."""
-    return duration(max(0.0, (until - since).total_seconds()))
+    return reader().duration(max(0.0, (until - since).total_seconds()))
 
 
 def state_text(state: str | None) -> str:
     """A response state in words."""
-    return STATE_TEXTS[ResponseState(state)] if state else "not labelled yet"
+    return terms.state(reader(), state) if state else reader()._("not labelled yet")
 
 
 def stage_text(stage: str | None) -> str:
     """A stage in words."""
-    return STAGE_TEXTS[Stage(stage)] if stage else "not labelled yet"
+    return terms.stage(reader(), stage) if stage else reader()._("not labelled yet")
+
+
+def sentiment_text(sentiment: str | None) -> str:
+    """A sentiment in words."""
+    return terms.sentiment(reader(), sentiment) if sentiment else reader()._("no sentiment")
+
+
+def cloud_basis(cloud: WordCloudData) -> str:
+    """On which posts a word cloud rests, in a few sentences."""
+    say, sampled = reader(), cloud.sampled
+    if sampled.of > sampled.posts + sampled.without_terms:
+        said = [say._("%(count)s posts, a sample of %(all)s.", count=cloud.post_count, all=sampled.of)]
+    else:
+        said = [say.ngettext("%(num)s post.", "%(num)s posts.", cloud.post_count)]
+    if not cloud.is_compared:
+        said.append(say._("The words stand by count: there is nothing to compare with."))
+    elif sampled.background_of > sampled.background:
+        counts = {"count": cloud.background_count, "all": sampled.background_of}
+        said.append(say._("Compared with %(count)s others of about %(all)s.", **counts))
+    else:
+        said.append(
+            say.ngettext("Compared with %(num)s other.", "Compared with %(num)s others.", cloud.background_count)
+        )
+    if sampled.without_terms:
+        said.append(
+            say.ngettext(
+                "The words of %(num)s more are not found yet: run %(command)s.",
+                "The words of %(num)s more are not found yet: run %(command)s.",
+                sampled.without_terms,
+                command="listener classify",
+            )
+        )
+    return " ".join(said)
 
 
 def source_text(source: str) -> str:
@@ -107,8 +127,10 @@ def source_text(source: str) -> str:
 
 
 def language_text(code: str) -> str:
-    """The English name of a language, else its code."""
-    return "unknown language" if code == "und" else LANGUAGES.get(code, code)
+    """What the reader calls a language, else its code."""
+    if code == "und":
+        return reader()._("unknown language")
+    return reader().language_name(code) or code
 
 
 def lang(code: str) -> str:
@@ -139,18 +161,27 @@ def iso(at: datetime) -> str:
 
 
 FILTERS = {
+    "number": number,
     "percent": percent,
     "share_range": share_range,
-    "cloud_basis": basis,
+    "sample_size": sample_size,
+    "cloud_basis": cloud_basis,
     "wait": wait,
     "wait_range": wait_range,
-    "duration": duration,
-    "stamp": stamp,
+    "duration": lambda seconds: reader().duration(seconds),
+    "stamp": lambda at: reader().time(at),
+    "day": lambda on: reader().day(on),
+    "listed": lambda parts: reader().listed(parts),
     "state_text": state_text,
     "stage_text": stage_text,
+    "sentiment_text": sentiment_text,
     "source_text": source_text,
     "language_text": language_text,
-    "visibility_text": lambda value: VISIBILITY_TEXTS[ReplyVisibility(value)],
+    "own_name": lambda language: reader().own_name(language),
+    "visibility_text": lambda value: terms.visibility(reader(), value),
+    "label_text": lambda text: terms.label(reader(), text),
+    "reply_text": lambda value: terms.reply(reader(), value),
+    "problem_text": lambda problem: terms.problem(reader(), problem.status, problem.title),
     "lang": lang,
     "web_url": web_url,
     "iso": iso,

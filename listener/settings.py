@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from listener.access import as_origin
 from listener.reports.working_hours import check_holidays, parse_hours
 from models.errors import SettingsError
 from models.explain import explain
@@ -60,6 +61,8 @@ OpeningHours = Annotated[str, AfterValidator(_hours)]
 HolidayCode = Annotated[str, AfterValidator(check_holidays)]
 ModelName = Annotated[str, Field(min_length=1)]
 Hypothesis = Annotated[str, Field(min_length=1, max_length=300)]
+Origin = Annotated[str, AfterValidator(as_origin)]
+HostName = Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9_.:-]+$", max_length=253)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
 
 
@@ -108,6 +111,14 @@ class NetworkSettings(_Section):
     allow_private_addresses: bool = False
 
 
+class ServerSettings(_Section):
+    """``[server]``: under which names people reach the pages, and whether they sign in."""
+
+    public_url: Origin | None = None
+    trusted_hosts: list[HostName] = []
+    sign_in_on_loopback: bool = True
+
+
 class ClassifierSettings(_Section):
     """``[classifier]``: models brought along instead of parts of the shipped one."""
 
@@ -137,6 +148,7 @@ class Settings(_Section):
     log_level: LogLevel = "warning"
     brand: list[BrandSettings] = []
     network: NetworkSettings = NetworkSettings()
+    server: ServerSettings = ServerSettings()
     classifier: ClassifierSettings = ClassifierSettings()
 
     @field_validator("brand")
@@ -194,6 +206,9 @@ def load_settings(path: Path | None = None, environ: dict[str, str] | None = Non
         value = environ.get(f"LISTENER_{key.upper()}")
         if value:
             data[key] = value
+    server = data.setdefault("server", {})
+    if environ.get("LISTENER_PUBLIC_URL") and isinstance(server, dict):
+        server["public_url"] = environ["LISTENER_PUBLIC_URL"]
     try:
         return Settings.model_validate(data)
     except ValidationError as error:

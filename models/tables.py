@@ -4,6 +4,9 @@ Ids from outside are ``source_id``; times end in ``_at`` and are UTC and aware; 
 ``table=True`` classes do not validate: what enters comes through ``PostData`` or an enum.
 """
 
+from datetime import date
+from typing import Any
+
 from pydantic import AwareDatetime
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -167,12 +170,6 @@ class Post(SQLModel, table=True):
         Index("ix_post_parent", "source", "parent_source_id"),
         Index("ix_post_recent", "published_at", "id"),
         Index("ix_post_author", "author_id", "published_at", "id", "thread_id", "duplicate_of_id", "gone_at"),
-        # Holds all that measures need of a post, so that they never touch the rows with the texts.
-        Index(
-            "ix_post_measured",
-            *("published_at", "id", "source", "kind", "language", "author_id", "duplicate_of_id", "gone_at"),
-            "replies_seen_seconds",
-        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")
@@ -210,13 +207,23 @@ class Mention(SQLModel, table=True):
     """A post as seen by one brand. Labels belong here, as one post may praise one brand and blame another.
 
     The label columns hold what counts now: the newest label of the current model under the corrections of people.
-    The response columns hold the first reply of each kind by the brand's own accounts; ``theme_id`` is the theme that
+    The response columns hold the first reply of each kind by the brand's own accounts, and ``handled_at`` when
+    somebody of the brand said that it was answered out of public sight; ``theme_id`` is the theme that
     the text lies nearest to, None where it lies near none or none were found yet.
+
+    From ``standing`` on the columns repeat what the post and its author say, so that measures read one index and no
+    text. Triggers of the database keep them (``migrations/versions/0004``): nothing here writes them.
     """
 
     __table_args__ = (
         UniqueConstraint("post_id", "brand_id"),
         Index("ix_mention_brand_stage", "brand_id", "stage"),
+        Index(
+            "ix_mention_measured",
+            *("brand_id", "standing", "published_at", "post_id", "source", "kind", "language", "author_id", "relation"),
+            *("stage", "sentiment", "is_complaint", "needs_response", "theme_id", "answered_at", "redirected_at"),
+            *("handled_at", "replies_seen_seconds", "model", "addressed_to", "is_confident"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     post_id: int = Field(foreign_key="post.id")
@@ -234,10 +241,22 @@ class Mention(SQLModel, table=True):
     answered_at: AwareDatetime | None = None
     redirected_at: AwareDatetime | None = None
     acknowledged_at: AwareDatetime | None = None
+    handled_at: AwareDatetime | None = None
+    standing: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    published_at: AwareDatetime | None = None
+    source: str | None = None
+    kind: str | None = None
+    language: str | None = None
+    author_id: int | None = None
+    replies_seen_seconds: int | None = Field(default=None, sa_type=BigInteger)
+    urgency_rank: int = Field(default=54, sa_column_kwargs={"server_default": "54"})
 
 
 class Label(SQLModel, table=True):
-    """A classifier's statement on a mention: probabilities, and the model's name and version."""
+    """A classifier's statement on a mention: probabilities, and the model's name and version.
+
+    ``threshold`` is the probability from which it meant yes; None for labels of old.
+    """
 
     __table_args__ = (UniqueConstraint("mention_id", "model"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -252,6 +271,7 @@ class Label(SQLModel, table=True):
     needs_response: float
     addressed_to: str
     is_confident: bool
+    threshold: float | None = None
 
 
 class Correction(SQLModel, table=True):
@@ -335,3 +355,151 @@ class Ease(SQLModel, table=True):
     opportunity: str
     design: int
     engineering: int
+
+
+class Person(SQLModel, table=True):
+    """Somebody who may sign in. ``key`` is the name as it is compared: in one case, look-alike forms made one.
+
+    ``password_hash`` is argon2's own text, with its parameters. ``locale`` and ``timezone`` are None until chosen.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    key: str = Field(unique=True, index=True)
+    password_hash: str
+    role: str
+    created_at: AwareDatetime
+    disabled_at: AwareDatetime | None = None
+    locale: str | None = None
+    timezone: str | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """One browser in which a person is signed in; taking the row away signs it out.
+
+    ``token_hash`` is the SHA-256 of the cookie's random token in hexadecimal digits: the database opens no door.
+    """
+
+    __tablename__ = "sign_in"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    token_hash: str = Field(unique=True, index=True)
+    created_at: AwareDatetime
+    expires_at: AwareDatetime = Field(index=True)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key with which a program calls the API. ``key_hash`` is its SHA-256 in hexadecimal digits."""
+
+    __tablename__ = "api_key"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    key_hash: str = Field(unique=True, index=True)
+    role: str
+    created_at: AwareDatetime
+    used_on: date | None = None
+    revoked_at: AwareDatetime | None = None
+
+
+class Alert(SQLModel, table=True):
+    """Something that the people of a brand are told of. ``subject`` says of what: one is open once at a time.
+
+    ``episode`` counts how often it has begun. It goes on until ``ended_at``, and only then can begin again;
+    ``closed_at`` is set by its end or, earlier, by a person. ``told_at``: when a message on it was last written.
+    """
+
+    __table_args__ = (UniqueConstraint("brand_id", "subject", "episode"), Index("ix_alert_going", "brand_id", "ended_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id")
+    kind: str
+    subject: str
+    episode: int
+    opened_at: AwareDatetime
+    seen_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    closed_at: AwareDatetime | None = None
+    snoozed_until: AwareDatetime | None = None
+    told_at: AwareDatetime | None = None
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    post_ids: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Message(SQLModel, table=True):
+    """What is to be sent, once for each ``key``. Its words are taken away once every delivery has ended."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, index=True)
+    brand_id: int | None = Field(default=None, foreign_key="brand.id", index=True)
+    kind: str
+    subject: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    html: str = Field(sa_type=Text)
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: AwareDatetime
+
+
+class Attachment(SQLModel, table=True):
+    """A file that goes with a message."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    name: str
+    media_type: str
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Delivery(SQLModel, table=True):
+    """A message on its way to one channel. ``due_at`` is when it is tried next, ``claimed_until`` while it is tried."""
+
+    __table_args__ = (UniqueConstraint("message_id", "channel"), Index("ix_delivery_due", "state", "due_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    channel: str
+    state: str
+    due_at: AwareDatetime
+    attempt_count: int = 0
+    claimed_until: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+
+
+class DeliveryAttempt(SQLModel, table=True):
+    """The log: what came of one attempt; ``failure`` is None where it was taken."""
+
+    __tablename__ = "delivery_attempt"
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    attempted_at: AwareDatetime
+    failure: str | None = Field(default=None, sa_type=Text)
+
+
+class Lease(SQLModel, table=True):
+    """Who is doing something that only one may do at a time, and until when nobody else takes it over."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    expires_at: AwareDatetime
+
+
+class DueJob(SQLModel, table=True):
+    """When a job is to run next, and when it last ended well."""
+
+    __tablename__ = "due_job"
+    name: str = Field(primary_key=True)
+    due_at: AwareDatetime
+    done_at: AwareDatetime | None = None
+
+
+class WeeklyReport(SQLModel, table=True):
+    """A weekly report that was made, as data: it never changes. ``week`` is an ISO week, ``2026-W46``.
+
+    ``body`` is JSON in the shape of ``version``, without the words and authors of posts: those are read from the posts.
+    """
+
+    __tablename__ = "weekly_report"
+    __table_args__ = (Index("ix_weekly_report_week", "brand_id", "week"),)
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id")
+    week: str
+    version: int
+    body: str = Field(sa_type=Text)
+    made_at: AwareDatetime

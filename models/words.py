@@ -1,6 +1,6 @@
 """The words of the field as enums: one concept, one noun, the same in code, API, pages and docs."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Stage(StrEnum):
@@ -43,6 +43,14 @@ class Relation(StrEnum):
     DIRECT = "direct"
     INDIRECT = "indirect"
     OWN = "own"
+
+
+class Standing(IntEnum):
+    """Whether a mention counts as said by a customer: not what is a brand's own, a bot's or gone; once if repeated."""
+
+    LEFT_OUT = 0
+    REPEATED = 1
+    COUNTED = 2
 
 
 class LinkKind(StrEnum):
@@ -95,3 +103,57 @@ class CorrectedField(StrEnum):
     COMPLAINT = "complaint"
     NEEDS_RESPONSE = "needs_response"
     ADDRESSED_TO = "addressed_to"
+
+
+class StatedField(StrEnum):
+    """What only a person can say of a mention: no classifier guesses it."""
+
+    HANDLED_AT = "handled_at"
+
+
+class TriageKind(StrEnum):
+    """What can be done to a post in the inbox."""
+
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    ANSWER_NEEDED = "answer_needed"
+    NOT_A_COMPLAINT = "not_a_complaint"
+    A_COMPLAINT = "a_complaint"
+    STAGE = "stage"
+    SENTIMENT = "sentiment"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    TAG = "tag"
+    UNTAG = "untag"
+
+
+class Role(StrEnum):
+    """What a person or a key may do: each may do whatever those before it may."""
+
+    READER = "reader"
+    AGENT = "agent"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    def covers(self, needed: "Role") -> bool:
+        """Whether this role may do what ``needed`` may."""
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    LATE_COMPLAINT = "late_complaint"
+    BURST = "burst"
+    SPREAD = "spread"
+    SILENCE = "silence"
+    SHIFT = "shift"
+
+
+class DeliveryState(StrEnum):
+    """Where a message is on its way to a channel."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"

@@ -18,9 +18,11 @@ from models.reads.brands import owned_accounts
 from models.reads.coverage import coverage_of
 from models.reads.mentions import MentionView, mentions
 from models.reads.states import ResponseClock
+from models.standing import create_triggers
 from models.store.brands import BrandData, save_brand
 from models.store.labels import LabelData, save_labels
 from models.tables import Mention
+from models.urgency import create_urgency_triggers
 from models.words import Addressee, Sentiment, Stage
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -65,7 +67,10 @@ def lines(posts: Iterable[Mapping[str, Any]]) -> bytes:
 def memory() -> Engine:
     """An SQLite database in memory, its tables made as the models say; migrations make the same (test_database)."""
     engine = open_database("sqlite://", migrated=False)
-    SQLModel.metadata.create_all(engine)
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+        create_triggers(connection)
+        create_urgency_triggers(connection)
     return engine
 
 

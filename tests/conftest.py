@@ -2,6 +2,11 @@
 
 import pytest
 import structlog
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("listener", deadline=None)
+settings.load_profile("listener")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from listener.cli.main import app
 from listener.collectors import SourceOptions, collector, names
 from listener.collectors.contract import variable_of
-from listener.settings import BrandSettings, ClassifierSettings, NetworkSettings, Settings
+from listener.settings import BrandSettings, ClassifierSettings, NetworkSettings, ServerSettings, Settings
 from models.words import ResponseState
 
 README = Path("README.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"listener {name}" in README, name
 
 
-@pytest.mark.parametrize("section", [Settings, BrandSettings, NetworkSettings, ClassifierSettings])
+@pytest.mark.parametrize("section", [Settings, BrandSettings, NetworkSettings, ServerSettings, ClassifierSettings])
 def test_every_setting_is_documented(section: type[SQLModel]) -> None:
     for key in section.model_fields:
         if key not in ("brand", "network", "classifier"):

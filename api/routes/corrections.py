@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body
 
 from api import examples
 from api.dependencies import ClockDep, SessionDep, SharedDep
+from api.people.visitors import VisitorDep
 from api.problems import ParameterError, problem_responses
 from api.reading import counted_mention
 from api.routes.posts import PostId
@@ -32,9 +33,10 @@ def correct(
     session: SessionDep,
     clock: ClockDep,
     shared: SharedDep,
+    visitor: VisitorDep,
 ) -> MentionOut:
     """Save a correction."""
-    now = clock()
+    now, author = clock(), visitor.author(correction.author)
     brand = brand_by_slug(session, correction.brand)
     post = post_by_id(session, id)
     mention = mention_of_post(session, id, brand)
@@ -43,7 +45,7 @@ def correct(
     if counted_mention(session, brand, post, now) is None:
         raise ParameterError("id", f"post {id} is no customer's post, so it carries no labels to correct", "path")
     try:
-        save_correction(session, mention, correction.field, correction.value, correction.author, now)
+        save_correction(session, mention, correction.field, correction.value, author, now)
     except ValueError as error:
         raise ParameterError("value", f"value for {correction.field}: {error}", "body") from None
     session.commit()

@@ -12,13 +12,14 @@ from api.routes.brands import brands_of
 from api.routes.explanation import TASKS, ExplanationQuery, explain_post, pieces_of
 from api.routes.posts import PostId
 from api.templating import templates
+from api.viewer import PageRoute
 from api.views import address, api_routes, cloud_addresses, replies_by_depth, rivals_of, segments, word_address
 from listener.reports.asking import ReportRequest
 from listener.reports.response_gap import ResponseGap
 from models.reads.brands import brand_by_slug
 from models.words import ResponseState, Sentiment, Stage
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
 MOST_WAITING = 50
 
 
@@ -114,7 +115,9 @@ def posts_page(
 def thread_page(request: Request, id: PostId, session: SessionDep, clock: ClockDep) -> Response:
     """One post with its labels and thread."""
     post = post_detail(session, id, clock())
-    return templates.TemplateResponse(request, "thread.html", {"post": post, "thread": replies_by_depth(post)})
+    zone = brand_by_slug(session, post.brands[0].brand).timezone if post.brands else None
+    context = {"post": post, "thread": replies_by_depth(post), "zone": zone}
+    return templates.TemplateResponse(request, "thread.html", context)
 
 
 @router.get("/posts/{id}/why")

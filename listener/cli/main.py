@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from listener.cli import classify, collect, demo, doctor, evaluate, files, person, query, report, serve, themes, train
+from listener.cli import (
+    classify,
+    collect,
+    demo,
+    doctor,
+    evaluate,
+    files,
+    person,
+    query,
+    report,
+    serve,
+    themes,
+    train,
+    user,
+)
 from models.errors import ListenerError
 
 app = typer.Typer(
@@ -33,6 +47,8 @@ app.command("forget")(person.forget)
 app.command("export")(person.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(query.app, name="query")
+app.add_typer(user.app, name="user")
+app.add_typer(user.keys, name="key")
 
 
 def main() -> None:

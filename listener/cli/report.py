@@ -15,7 +15,9 @@ def report(
     since: Annotated[str | None, typer.Option("--from", help="First day or time, included.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Last day or time, not included.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="As it was at that time (default: now).")] = None,
-    format: Annotated[str, typer.Option("--format", help="json, csv or md; png or svg for the cloud.")] = "md",
+    format: Annotated[
+        str, typer.Option("--format", help="json, csv, md or xlsx; png or svg for what is drawn.")
+    ] = "md",
     output: Annotated[str | None, typer.Option("--output", help="A file (default: standard output).")] = None,
     source: Annotated[str | None, typer.Option(help="Posts from this source only.")] = None,
     stage: Annotated[str | None, typer.Option(help="Posts of this stage only.")] = None,
@@ -34,6 +36,7 @@ def report(
     from listener.cli.opening import open_store
     from listener.reports.asking import Bucket, ReportRequest, Segment
     from listener.reports.kinds import kind_of, write
+    from listener.tables.workbook import filters_of, workbook
     from models.database import session_of
     from models.reads.brands import brand_by_slug
     from models.words import Relation, Sentiment, Stage
@@ -56,6 +59,8 @@ def report(
             journey=journey,
             segment=one_of(Segment, "--segment", segment),
         )
-        data = write(name, kind_of(name).build(session, request), format)
+        made = kind_of(name).build(session, request)
+    # Other formats say of which period they are; a workbook is handed on, and says what it was asked for as well.
+    data = workbook(made, filters_of(request)) if format == "xlsx" else write(name, made, format)
     with output_to(output) as target:
         cast(IO[bytes], target).write(data)

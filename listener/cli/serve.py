@@ -14,10 +14,13 @@ def serve(
     quiet: Quiet = False,
 ) -> None:
     """Serve the API and the pages."""
+    from listener.access import access_of
     from listener.cli.opening import open_store
-    from listener.serving import serve_app
+    from listener.serving import check_access, serve_app
 
     settings = open_settings(config)
     engine = open_store(settings)
+    access = access_of(host, settings.server)
+    check_access(engine, access)
     say(f"Moment Listener on http://{host}:{port} (Ctrl+C stops it)", quiet)
-    serve_app(engine, host, port, settings.log_level, settings.model_choice)
+    serve_app(engine, host, port, settings.log_level, settings.model_choice, access)

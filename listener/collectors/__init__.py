@@ -13,7 +13,8 @@ from listener.collectors.contract import Collector, Declaration, SourceOptions
 from models.errors import SettingsError
 
 GROUP = "moment_listener.collectors"
-_SHARED = frozenset({"contract", "reading"})
+_SHARED = frozenset({"asking", "bluesky_feeds", "contract", "jetstream", "paging", "reading"})
+"""Modules of this package that are no collectors but what collectors are made of."""
 
 __all__ = ["GROUP", "Collector", "Declaration", "SourceOptions", "collector", "collectors", "names"]
 

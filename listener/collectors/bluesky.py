@@ -1,42 +1,37 @@
-"""Reads Bluesky by its AppView: accounts' feeds, search, conversations. It opens no stream of the whole network."""
+"""Reads Bluesky: accounts' feeds, search and conversations from its AppView, new posts and deletions from Jetstream."""
 
-import string
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import field_validator
-
+from listener.collectors.bluesky_feeds import CHECK_SIZE, Reader, published_at, uri_of
+from listener.collectors.bluesky_feeds import Options as Options
+from listener.collectors.bluesky_feeds import fetch as fetch
 from listener.collectors.contract import (
     Client,
     Declaration,
     Gone,
+    GoneAuthor,
     Pace,
     Page,
     Secret,
-    Shortfall,
-    SourceOptions,
     Standing,
     ThreadRef,
-    Window,
 )
-from listener.collectors.reading import from_iso, list_at
-from models.errors import GarbledError, GoneError, SourceError
+from listener.collectors.reading import list_at
+from models.errors import GarbledError
 from models.postdata import PostData
 from models.words import PostKind, ReplyVisibility
 
 DECLARATION = Declaration(
     name="bluesky",
     title="Bluesky",
-    covers="public posts found by search or written by chosen accounts, with their conversations; not those of authors "
-    "who ask not to be shown without login: a brand's own account has to allow it to be seen answering",
+    covers="public posts found by search or in the network's stream, or written by chosen accounts, with their "
+    "conversations; not those of authors who ask not to be shown without login: a brand's own account has to allow it "
+    "to be seen answering",
     replies=ReplyVisibility.IN_THREAD,
     standing=Standing.WORKS,
-    history="accounts: all posts; search: the newest 10,000 posts of each term, at most services only with a login",
+    history="accounts: all posts; search: the newest 10,000 posts of each term, at most services only with a login; "
+    "stream: the last day or so",
     terms="https://bsky.social/about/support/tos",
     pace=Pace(requests=600, seconds=300.0),
     secrets=(
@@ -44,103 +39,9 @@ DECLARATION = Declaration(
         Secret("app_password", "an app password of that account", is_required=False),
     ),
 )
-PAGE_SIZE = 100
-CHECK_SIZE = 25
-SEARCH_CAP = 10_000
 DEPTH = 100
 MOST_TREES = 20
-SESSION_SECONDS = 3600.0  # a token lasts about two hours; it is renewed before it can expire
 NOBODY = "handle.invalid"
-
-
-class Options(SourceOptions):
-    """``accounts``: handles or DIDs. ``search``: for the queries' terms; by default with a login or without accounts.
-
-    ``base_url``: the AppView that is asked without login. ``pds_url``: the server of the account that searches.
-    """
-
-    base_url: str = "https://public.api.bsky.app"
-    pds_url: str = "https://bsky.social"
-    accounts: tuple[str, ...] = ()
-    search: bool | None = None
-
-    @field_validator("base_url", "pds_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("is to be the address of a server, such as https://public.api.bsky.app")
-        return value.rstrip("/")
-
-    @field_validator("accounts")
-    @classmethod
-    def _are_accounts(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        accounts = tuple(value.strip().removeprefix("@").lower() for value in values)
-        if not all(account.startswith("did:") or "." in account for account in accounts):
-            raise ValueError("accounts is to hold whole handles or DIDs, such as amberroast.example or did:plc:abc")
-        return accounts
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """One listing, the newest first: an account's, or a search. ``other_than``: the query that it respells."""
-
-    kind: str
-    name: str
-    other_than: str = ""
-
-    def cursor(self, position: str) -> str:
-        return f"{self.kind} {quote(position, safe='')} {self.name}"
-
-
-class _Reader:
-    """Asks the AppView: for searches through the account's own server if there is a login, else without one."""
-
-    def __init__(self, client: Client, options: Options) -> None:
-        self._client = client
-        self._options = options
-        self._token = ""
-        self._begun = 0.0
-        self.has_login = {"identifier", "app_password"} <= client.secrets.keys()
-
-    def search(self, params: Mapping[str, Any]) -> Any:
-        if not self.has_login:
-            return self.ask("app.bsky.feed.searchPosts", params)
-        if not self._token or time.monotonic() - self._begun > SESSION_SECONDS:
-            self._log_in()
-        url = f"{self._options.pds_url}/xrpc/app.bsky.feed.searchPosts"
-        return self._client.get_json(url, params, {"Authorization": f"Bearer {self._token}"}).data
-
-    def ask(self, method: str, params: Mapping[str, Any]) -> Any:
-        return self._client.get_json(f"{self._options.base_url}/xrpc/{method}", params).data
-
-    def _log_in(self) -> None:
-        login = {"identifier": self._client.secrets["identifier"], "password": self._client.secrets["app_password"]}
-        url = f"{self._options.pds_url}/xrpc/com.atproto.server.createSession"
-        session = self._client.post_json(url, login).data
-        if not isinstance(session, Mapping) or not session.get("accessJwt"):
-            raise GarbledError(f"{DECLARATION.name}: the login was answered without a token")
-        self._token, self._begun = str(session["accessJwt"]), time.monotonic()
-
-
-def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:
-    """The accounts' feeds, then a search for each term in several spellings; each post once."""
-    reader = _Reader(client, options)
-    feeds = _feeds(options, window.terms, has_login=reader.has_login)
-    if not feeds:
-        yield Shortfall("neither accounts nor words to search for are set")
-    at, position = _resumed(feeds, window.cursor)
-    seen: dict[str, bool] = {}
-    fruitful: set[str] = set()
-    for number in range(at, len(feeds)):
-        after = feeds[number + 1].cursor("") if number + 1 < len(feeds) else None
-        if feeds[number].other_than not in fruitful:
-            size = len(seen)
-            yield from _listing(reader, feeds[number], position, window, seen, after)
-            # Found without the quotation marks, so they are not looked for as letters.
-            if feeds[number].name.startswith('"') and not all(islice(seen.values(), size, None)):
-                fruitful.add(feeds[number].name)
-        position = ""
 
 
 def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterator[Page]:
@@ -150,12 +51,12 @@ def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterato
     is a tree of its own from then on, where an answer can still come. A root that is gone is told in the same way: its
     tree would be refused with an error of no certain meaning.
     """
-    reader = _Reader(client, options)
+    reader = Reader(client, options)
     stored = list(dict.fromkeys([thread.root_source_id, *thread.post_source_ids]))
     found: dict[str, Any] = {}
     for start in range(0, len(stored), CHECK_SIZE):
         data = reader.ask("app.bsky.feed.getPosts", {"uris": stored[start : start + CHECK_SIZE]})
-        found |= {_uri(post): post for post in list_at(data, "posts", where=DECLARATION.name)}
+        found |= {uri_of(post): post for post in list_at(data, "posts", where=DECLARATION.name)}
     is_complete, count = False, 0
     listed: set[str] = set()
     for uri in filter(found.__contains__, stored):
@@ -165,7 +66,7 @@ def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterato
         asked = {"uri": uri, "depth": DEPTH, "parentHeight": DEPTH if is_root else 0}
         data = reader.ask("app.bsky.feed.getPostThread", asked)
         tree = list(split(data))
-        listed |= {_uri(raw.get("post")) for raw in tree}
+        listed |= {uri_of(raw.get("post")) for raw in tree}
         is_complete |= is_root and "parent" not in data["thread"] and all(map(_shows_all_replies, tree))
         count += 1
         yield Page(data)
@@ -174,7 +75,10 @@ def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterato
 
 
 def split(data: Any) -> Iterator[dict[str, Any]]:
-    """Posts of a listing or of a conversation's tree, there with the count of replies shown; ids of what is gone."""
+    """Posts of a listing or of a conversation's tree, there with the count of replies shown; ids of what is gone.
+
+    Of a page of the stream also accounts that are gone, and each event that could not be read.
+    """
     if isinstance(data, Mapping) and isinstance(data.get("thread"), Mapping):
         yield from _walk(data["thread"])
         return
@@ -182,12 +86,18 @@ def split(data: Any) -> Iterator[dict[str, Any]]:
         raise GarbledError(f"{DECLARATION.name}: the answer holds neither posts nor a thread")
     yield from ({"post": post} for post in list_at(data, "posts", where=DECLARATION.name))
     yield from ({"gone": uri} for uri in data.get("gone", ()))
+    yield from ({"gone_author": did} for did in data.get("gone_authors", ()))
+    yield from ({"garbled": True} for _ in range(data.get("garbled_count", 0)))
 
 
-def parse(raw: Any, options: Options) -> PostData | Gone | None:  # noqa: ARG001  # the contract's signature
+def parse(raw: Any, options: Options) -> PostData | Gone | GoneAuthor | None:  # noqa: ARG001  # the contract's signature
     """A post; Gone for what moderators hide; None for pictures without words and for authors who ask for a login."""
     if "gone" in raw:
         return Gone(raw["gone"])
+    if "gone_author" in raw:
+        return GoneAuthor(raw["gone_author"])
+    if "garbled" in raw:
+        raise ValueError("an event of another shape than documented")
     post, author, record = raw["post"], raw["post"]["author"], raw["post"]["record"]
     labels = _labels(author)
     if (labels | _labels(post)) & {"!hide", "!takedown"}:
@@ -202,7 +112,7 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:  # noqa: ARG001
             "source": DECLARATION.name,
             "source_id": post["uri"],
             "text": text,
-            "published_at": _published_at(post),
+            "published_at": published_at(post),
             "kind": PostKind.REPLY if reply else PostKind.POST,
             "url": f"https://bsky.app/profile/{name}/post/{post['uri'].rpartition('/')[2]}",
             "language": next(iter(record.get("langs") or ()), None),
@@ -223,77 +133,6 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:  # noqa: ARG001
             },
         }
     )
-
-
-def _feeds(options: Options, terms: tuple[str, ...], *, has_login: bool) -> list[_Feed]:
-    feeds = [_Feed("account", account) for account in options.accounts]
-    is_search = options.search if options.search is not None else has_login or not options.accounts
-    for term in terms if is_search else ():
-        # Some AppViews look for the letters as they are, quotation marks included; others in any case.
-        spellings = dict.fromkeys((term, term.lower(), string.capwords(term)))
-        first = f'"{term}"' if " " in term else term
-        feeds.append(_Feed("search", first))
-        feeds += [_Feed("search", spelling, other_than=first) for spelling in spellings if spelling != first]
-    return list({(feed.kind, feed.name): feed for feed in reversed(feeds)}.values())[::-1]
-
-
-def _resumed(feeds: list[_Feed], cursor: str | None) -> tuple[int, str]:
-    """Where to go on; from the start where the cursor's feed is no longer asked for."""
-    kind, _, rest = (cursor or "").partition(" ")
-    position, _, name = rest.partition(" ")
-    names = [(feed.kind, feed.name) for feed in feeds]
-    return (names.index((kind, name)), unquote(position)) if (kind, name) in names else (0, "")
-
-
-def _listing(
-    reader: _Reader, feed: _Feed, position: str, window: Window, seen: dict[str, bool], after: str | None
-) -> Iterator[Page | Shortfall]:
-    """One feed's pages until ``window.since``.
-
-    ``after``: the cursor of the next feed's beginning. ``seen``: by the id of a post, whether it holds quotation marks.
-    A feed that is refused, such as that of an account closed since, does not keep the others from being read.
-    """
-    count = 0
-    while True:
-        try:
-            posts, following = _page(reader, feed, position, window)
-        except SourceError as error:
-            is_of_this_feed = type(error) in (SourceError, GoneError) and not position
-            if not is_of_this_feed or (after is None and not seen):
-                raise
-            yield Shortfall(f"{feed.kind} {feed.name}: {error}")
-            return
-        count += len(posts)
-        fresh = [post for post in posts if _uri(post) not in seen]
-        seen |= {_uri(post): _holds_quotation_marks(post) for post in fresh if _uri(post)}
-        times = [at for at in map(_time, posts) if at is not None]
-        is_past = bool(times) and window.since is not None and max(times) < window.since
-        is_over = following in ("", position) or is_past or bool(feed.other_than and not fresh)
-        is_newer = bool(times) and window.until is not None and min(times) > window.until
-        if fresh and not is_past and not is_newer:
-            yield Page({"posts": fresh}, after if is_over else feed.cursor(following))
-        if is_over:
-            return
-        if feed.kind == "search" and count >= SEARCH_CAP:
-            yield Shortfall(f"search for {feed.name} ends after {SEARCH_CAP:,} posts")
-            return
-        position = following
-
-
-def _page(reader: _Reader, feed: _Feed, position: str, window: Window) -> tuple[list[Any], str]:
-    """The posts of a page, reposts left out, and the position of the next one, empty at the end."""
-    paging = {"limit": PAGE_SIZE, "cursor": position or None}
-    if feed.kind == "search":
-        times = {"since": _as_text(window.since), "until": _as_text(window.until)}
-        data = reader.search({"q": feed.name, "sort": "latest", **times, **paging})
-        posts = list_at(data, "posts", where=DECLARATION.name)
-        is_last = not posts
-    else:
-        data = reader.ask("app.bsky.feed.getAuthorFeed", {"actor": feed.name, "filter": "posts_with_replies", **paging})
-        entries = list_at(data, "feed", where=DECLARATION.name)
-        posts = [entry.get("post") for entry in entries if not entry.get("reason")]
-        is_last = not entries
-    return posts, "" if is_last else str(data.get("cursor") or "")
 
 
 def _walk(thread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -337,37 +176,3 @@ def _quoted(record: Mapping[str, Any]) -> str | None:
     shown = (record.get("embed") or {}).get("record") or {}
     uri = str((shown.get("record") or shown).get("uri") or "")
     return uri if "/app.bsky.feed.post/" in uri else None
-
-
-def _published_at(post: Mapping[str, Any]) -> datetime:
-    """When the author's app says, but not after the network first saw it; as the AppView sorts."""
-    seen_at = from_iso(post["indexedAt"])
-    written_at = _written_at(post["record"].get("createdAt"))
-    return min(written_at, seen_at) if written_at else seen_at
-
-
-def _written_at(text: Any) -> datetime | None:
-    try:
-        return from_iso(text)
-    except ValueError:
-        return None
-
-
-def _time(post: Any) -> datetime | None:
-    try:
-        return _published_at(post)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def _uri(post: Any) -> str:
-    return str(post.get("uri", "")) if isinstance(post, Mapping) else ""
-
-
-def _holds_quotation_marks(post: Mapping[str, Any]) -> bool:
-    record = post.get("record")
-    return isinstance(record, Mapping) and '"' in str(record.get("text"))
-
-
-def _as_text(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

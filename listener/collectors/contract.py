@@ -4,11 +4,12 @@ A collector is a module in this package, or one that the entry-point group ``mom
 
 - ``DECLARATION: Declaration``,
 - ``Options``, a subclass of ``SourceOptions``: the further keys of its ``[[brand.source]]`` table,
-- ``fetch(client, options, window) -> Iterator[Page | Shortfall]``: raw pages of a stretch of time,
+- ``fetch(client, options, window) -> Iterator[Page | Shortfall | Pause]``: raw pages of a stretch of time (what may be
+  asked of ``client`` stands in ``asking.py``),
 - ``split(data) -> Iterable[Any]``: the raw posts of a page's data; raises ``GarbledError`` for another shape,
-- ``parse(raw, options) -> PostData | Gone | None``: one of them, None for what is no post; any ``KeyError``,
-  ``TypeError``, ``ValueError``, ``AttributeError``, ``IndexError``, ``OverflowError`` or ``ValidationError`` makes it a
-  bad post on record and never stops a run, so nothing has to be checked beforehand,
+- ``parse(raw, options) -> PostData | Gone | GoneAuthor | None``: one of them, None for what is no post; any
+  ``KeyError``, ``TypeError``, ``ValueError``, ``AttributeError``, ``IndexError``, ``OverflowError`` or
+  ``ValidationError`` makes it a bad post on record and never stops a run, so nothing has to be checked beforehand,
 - optionally ``fetch_thread(client, options, thread) -> Iterator[Page]``: one conversation as it stands now, its
   pages read by the same ``split`` and ``parse``.
 
@@ -17,7 +18,7 @@ that equals an earlier one of its pass is asked for once more by the runner, whi
 guards against no loops, and makes sure that honest pages differ. Posts outside the window may be given, and are kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from listener.collectors.asking import Answer as Answer
+from listener.collectors.asking import Client as Client
 from models.postdata import PostData
 from models.words import ReplyVisibility
 
@@ -118,7 +121,8 @@ class Window:
 
     ``cursor`` resumes an interrupted pass where the last saved page left it. ``terms``: words and phrases of which
     every wanted post holds at least one, in any case; empty where everything is wanted. ``validators`` are those of the
-    last pass's page (``Page.validators``): a collector that asks conditionally gives no page where nothing changed.
+    last pass's last page (``Page.validators``): a collector that asks conditionally gives no page where nothing
+    changed. ``threads()``: roots of the conversations that are followed, for sources where everything comes by.
     """
 
     since: datetime | None = None
@@ -126,6 +130,7 @@ class Window:
     cursor: str | None = None
     terms: tuple[str, ...] = ()
     validators: Mapping[str, str] = field(default_factory=dict)
+    threads: Callable[[], Collection[str]] = field(default=frozenset, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +140,36 @@ class Page:
     ``is_whole``: of a thread, that nothing is missing, as the answer itself proves (by a count of its own, say): stored
     posts that it lacks are then taken for deleted. ``data`` is all that ``split`` sees: what only the request knew,
     such as the root of a thread, is put into it.
-    ``validators``: what makes the next pass's request for it conditional (``Answer.validators``).
+    ``validators``: what makes requests of the next pass conditional (``Answer.validators``), or else tells it how far
+    this one came; those of a pass's last page stand for the whole pass, so each page repeats those before it.
+    ``threads``: roots of followed conversations in which something happened: their posts are kept whether they match
+    or not, and they are looked at again in this run.
     """
 
     data: Any
     cursor: str | None = None
     is_whole: bool = False
     validators: Mapping[str, str] = field(default_factory=dict)
+    threads: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
     """What the source could not give of the window; goes into coverage as a gap. ``reason`` is half a sentence.
 
-    What a source never lists (replies under posts that do not match, say) stands in the declaration's ``covers``.
+    It reaches from ``since`` to ``until`` where the collector knows them, else from the window's begin to the pass's
+    oldest post. What a source never lists (replies under posts that do not match, say) stands in the declaration's
+    ``covers``.
     """
+
+    reason: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """There is more than one pass may read: the next run goes on at the last page's cursor. Comes last, if at all."""
 
     reason: str
 
@@ -162,6 +182,13 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneAuthor:
+    """The source says that an account was deleted: so is every post by it. ``source_id`` as ``author`` has it."""
+
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadRef:
     """A stored conversation: the root's id at the source and, the oldest first, the ids of its stored posts."""
 
@@ -169,61 +196,9 @@ class ThreadRef:
     post_source_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered. ``data`` is decoded JSON (None for text); ``headers`` have lower-case names.
-
-    ``is_unchanged``: the server said 304 to the validators given; text is empty then.
-    """
-
-    status: int
-    url: str
-    headers: Mapping[str, str]
-    text: str = ""
-    data: Any = None
-    is_unchanged: bool = False
-    validators: Mapping[str, str] = field(default_factory=dict)
-
-
 def variable_of(source: str, secret: str) -> str:
     """The environment variable of a source's secret."""
     return f"LISTENER_{source}_{secret}".upper()
-
-
-class Client(Protocol):
-    """The polite client as a collector sees it: paced by its declaration, patient, guarded, with its secrets.
-
-    Every method raises a ``SourceError``: ``RefusedError`` (401, 403), ``GoneError`` (404, 410), ``BusyError`` (429
-    beyond patience), ``UnreachableError`` (no answer, 5xx), ``GarbledError`` (not what was asked for, too large).
-    Parameters that are None are left out.
-    """
-
-    @property
-    def secrets(self) -> Mapping[str, str]:
-        """The secrets that are set, by the names of the declaration."""
-
-    def get_json(
-        self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """GET what has to be JSON."""
-
-    def get_text(
-        self,
-        url: str,
-        params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        validators: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """GET text, decoded by its declared charset. ``validators`` of an earlier answer make it conditional."""
-
-    def post_json(self, url: str, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
-        """POST JSON for JSON: for reading calls alone, so it is repeated like a GET."""
-
-    def may_fetch(self, url: str) -> bool:
-        """Whether the host's robots.txt lets us fetch an address; asked once a day for each host."""
-
-    def post_form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
-        """POST a form for text or JSON (``data`` is set where the answer says it is JSON); reading calls alone."""
 
 
 class Collector(Protocol):
@@ -232,6 +207,6 @@ class Collector(Protocol):
     DECLARATION: Declaration
     Options: type[SourceOptions]
 
-    def fetch(self, client: Client, options: Any, window: Window) -> Iterator[Page | Shortfall]: ...
+    def fetch(self, client: Client, options: Any, window: Window) -> Iterator[Page | Shortfall | Pause]: ...
     def split(self, data: Any) -> Iterable[Any]: ...
-    def parse(self, raw: Any, options: Any) -> PostData | Gone | None: ...
+    def parse(self, raw: Any, options: Any) -> PostData | Gone | GoneAuthor | None: ...

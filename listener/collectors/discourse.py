@@ -171,13 +171,20 @@ def _place(options: Options) -> str:
 def _stream(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:
     """Walk back by post ids, which a cursor names.
 
+    The newest page is asked for conditionally: forums behind a cache say that it is the one of the last pass.
     New servers answer with posts older than ``before``. Others include it and drop, of 50 posts, those of closed
     categories afterwards, so that a page may be empty with older posts beyond: there the walk steps over the hole.
     """
     before = int(window.cursor) if window.cursor and window.cursor.isdigit() else None
-    is_inclusive, holes = False, 0
+    is_inclusive, holes, validators = False, 0, window.validators
     while holes <= _HOLES:
-        data = client.get_json(f"{options.base_url}/posts.json", {"before": before}).data
+        is_newest = before is None
+        answer = client.get_json(
+            f"{options.base_url}/posts.json", {"before": before}, validators=validators if is_newest else None
+        )
+        if answer.is_unchanged:
+            return
+        data, validators = answer.data, answer.validators if is_newest else validators
         posts = [entry["post"] for entry in split(data)]
         numbers = [number for number in map(_id, posts) if number is not None]
         is_inclusive = is_inclusive or before in numbers
@@ -189,7 +196,7 @@ def _stream(client: Client, options: Options, window: Window) -> Iterator[Page |
             fresh = [post for post in posts if before is None or _id(post) != before]
             before, holes = min(older), 0
             if not (window.until and len(times) == len(posts) and min(times) > window.until):
-                yield Page({"latest_posts": fresh}, str(before))
+                yield Page({"latest_posts": fresh}, str(before), validators=validators)
         elif before is None or not is_inclusive or before <= _STEP:
             return
         else:

@@ -69,7 +69,8 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page]:
     """Yield what was written or changed since the window's begin, a repository at a time: issues, then comments.
 
     The listings are in the order of the last change, so a page may hold older posts that were edited, and a pass
-    goes on to the newest change even where ``window.until`` is earlier.
+    goes on to the newest change even where ``window.until`` is earlier. A listing whose newest change is that of the
+    last pass is not read: GitHub counts no question that it answers with "not modified".
     """
     listings = [f"{repository}/{part}" for repository in options.repositories for part in _PARTS]
     resumed, _, url = (window.cursor or "").partition(" ")
@@ -77,12 +78,15 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page]:
         listings = listings[listings.index(resumed) :]
     else:
         url = ""
+    known = dict(window.validators)
     for listing, following in zip(listings, [*listings[1:], None], strict=True):
+        if not url and _is_unchanged(client, options, listing, known):
+            continue
         first = (url, None) if url else (f"{options.base_url}/repos/{listing}", _params(listing, window))
         url = ""
         for answer, next_url in _walk(client, options, *first):
             if answer.data != [] and not _is_beyond(answer.data, window.until):
-                yield Page(answer.data, f"{listing} {next_url}" if next_url else following)
+                yield Page(answer.data, f"{listing} {next_url}" if next_url else following, validators=dict(known))
 
 
 def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterator[Page]:
@@ -149,6 +153,17 @@ def _headers(client: Client) -> dict[str, str]:
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
     token = client.secrets.get("token")
     return {**headers, "Authorization": f"Bearer {token}"} if token else headers
+
+
+def _is_unchanged(client: Client, options: Options, listing: str, known: dict[str, str]) -> bool:
+    """Ask for the newest change alone, whose address never changes. ``known``: validators of all listings, updated."""
+    params = _params(listing, Window()) | {"direction": "desc", "per_page": 1}
+    own = {name.partition(" ")[0]: value for name, value in known.items() if name.endswith(f" {listing}")}
+    newest = client.get_json(f"{options.base_url}/repos/{listing}", params, _headers(client), own)
+    if not newest.is_unchanged:
+        list_at(newest.data, where="github")
+        known.update({f"{name} {listing}": newest.validators.get(name, "") for name in {*own, *newest.validators}})
+    return newest.is_unchanged
 
 
 def _params(listing: str, window: Window) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from listener.collectors.contract import (
     Window,
     variable_of,
 )
+from listener.collectors.paging import Listing, Walk, remaining
 from listener.collectors.reading import from_iso, host_of, list_at
 from models.errors import BusyError, GarbledError, GoneError, RefusedError, SourceError
 from models.postdata import PostData
@@ -113,17 +114,11 @@ class Options(SourceOptions):
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page]:
     """Yield what changed since the window's begin with all that is said in it, a repository at a time.
 
-    The last changed comes first, so posts may be older than the window. The cursor is ``owner/name GitHub's cursor``.
+    The last changed comes first, so posts may be older than the window. The cursor: ``owner/name``, then GitHub's own.
     """
-    repositories = list(options.repositories)
-    resumed, _, after = (window.cursor or "").partition(" ")
-    if resumed in repositories:
-        repositories = repositories[repositories.index(resumed) :]
-    else:
-        after = ""
-    for repository, following in zip(repositories, [*repositories[1:], None], strict=True):
-        yield from _pages(client, options, window, repository, after, following)
-        after = ""
+    repositories = [Listing(repository) for repository in options.repositories]
+    for repository, position, after in remaining(repositories, window.cursor):
+        yield from _pages(client, options, window, repository, position, after)
 
 
 def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterator[Page]:
@@ -203,21 +198,22 @@ def _raw(root: str, parent: str | None, post: Any, key: str) -> dict[str, Any]:
 
 
 def _pages(
-    client: Client, options: Options, window: Window, repository: str, after: str, following: str | None
+    client: Client, options: Options, window: Window, repository: Listing, position: str, after: str | None
 ) -> Iterator[Page]:
-    """The pages of one repository; ``following``: the cursor of the next one's beginning."""
-    while True:
-        listing = _listing(client, options, repository, after)
+    """The pages of one repository. ``after``: the cursor of the next one's beginning."""
+
+    def read(at: str) -> tuple[list[Any], str]:
+        listing = _listing(client, options, repository.kind, at)
         discussions = list_at(listing, "nodes", where=_WHERE)
-        asked, after = after, _next(listing)
-        fresh = [one for one in discussions if not _is_before(window.since, one)]
-        is_over = after in ("", asked) or len(fresh) < len(discussions) or not discussions
+        return discussions, _next(listing) if discussions else ""
+
+    walk = Walk(window, lambda discussion: _time(_at(discussion, "updatedAt")), is_sorted=True)
+    for turn in walk.turns(read, position):
+        fresh = [one for one in turn.entries if not _is_before(window.since, one)]
         if fresh and not all(_is_after(window.until, one) for one in fresh):
             completed = [_completed(client, options, one, "comments") for one in fresh]
-            data = {"place": _place(options, repository), "discussions": completed}
-            yield Page(data, following if is_over else f"{repository} {after}")
-        if is_over:
-            return
+            data = {"place": _place(options, repository.kind), "discussions": completed}
+            yield Page(data, after if turn.is_last else repository.cursor(turn.following))
 
 
 def _listing(client: Client, options: Options, repository: str, after: str) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -25,6 +24,7 @@ from listener.collectors.contract import (
     WebAddress,
     Window,
 )
+from listener.collectors.paging import Listing, Walk, remaining
 from listener.collectors.reading import from_iso, host_of, list_at
 from models.errors import GarbledError
 from models.postdata import PostData
@@ -91,17 +91,6 @@ class Options(SourceOptions):
         return name if host in (host_of(self.base_url), urlsplit(self.base_url).hostname) else account
 
 
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """One listing, the newest first: ``kind`` is tag, account, search or public."""
-
-    kind: str
-    name: str = ""
-
-    def cursor(self, position: str) -> str:
-        return f"{self.kind} {position} {self.name}"
-
-
 def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | Shortfall]:
     """Hashtags, accounts, search, the server's own timeline, one after the other; each post once."""
     has_token = "token" in client.secrets
@@ -110,32 +99,24 @@ def fetch(client: Client, options: Options, window: Window) -> Iterator[Page | S
     feeds = _feeds(options, window.terms, has_token)
     if not (feeds or options.search):
         yield Shortfall("no term is a single word to follow as a hashtag, and search needs a token")
-    at, position = _resumed(feeds, window.cursor)
     seen: set[str] = set()
-    for number in range(at, len(feeds)):
-        after = feeds[number + 1].cursor("") if number + 1 < len(feeds) else None
-        yield from _listing(client, options, feeds[number], position, window, seen, after)
-        position = ""
+    for feed, position, after in remaining(feeds, window.cursor):
+        walk = Walk(window, _time, _id, seen, ends_at_known=feed.kind == "search")
+        yield from _listing(client, options, feed, position, walk, after)
 
 
 def fetch_thread(client: Client, options: Options, thread: ThreadRef) -> Iterator[Page]:
-    """The root, what it answers and its replies; then the stored posts that the server did not list, asked for by id.
+    """The whole conversation of a post; then the stored posts that the server did not list, asked for by id.
 
     The second step is needed because replies to a deleted reply drop out of the conversation without being deleted.
     """
     prefix = f"{host_of(options.base_url)}/"
     if not thread.root_source_id.startswith(prefix):
         return  # of another server, which another table of the settings reads
-    path = f"/api/v1/statuses/{quote(thread.root_source_id.removeprefix(prefix), safe='')}"
-    root = _get(client, options, path).data
-    context = _get(client, options, f"{path}/context")
-    above = list_at(context.data, "ancestors", where=DECLARATION.name)
-    below = list_at(context.data, "descendants", where=DECLARATION.name)
-    statuses = [*above, root, *below]
+    statuses, is_complete = _conversation(client, options, thread.root_source_id.removeprefix(prefix))
     listed = {_id(status) for status in statuses}
     stored = [post.removeprefix(prefix) for post in thread.post_source_ids if post.startswith(prefix)]
     missing = [id for id in stored if id not in listed]
-    is_complete = _is_complete(root, below, context, has_token="token" in client.secrets)
     can_ask = bool(missing) and _answers_for_several(client, options)
     data = {"statuses": statuses, "is_thread": True, "is_complete": is_complete}
     yield Page(data, is_whole=is_complete and not can_ask)
@@ -196,49 +177,31 @@ def parse(raw: Any, options: Options) -> PostData | Gone | None:
     )
 
 
-def _feeds(options: Options, terms: tuple[str, ...], has_token: bool) -> list[_Feed]:
+def _feeds(options: Options, terms: tuple[str, ...], has_token: bool) -> list[Listing]:
     is_open = not (options.tags or options.accounts or options.search or options.public)
     words = [term.removeprefix("#").lower() for term in terms] if is_open else []
     tags = dict.fromkeys([*options.tags, *(word for word in words if re.fullmatch(r"\w*[^\W\d]\w*", word))])
     searched = dict.fromkeys(terms) if has_token and (options.search or is_open) else {}
-    feeds = [_Feed("tag", tag) for tag in tags]
-    feeds += [_Feed("account", account) for account in dict.fromkeys(options.accounts)]
-    feeds += [_Feed("search", term) for term in searched]
-    return [*feeds, _Feed("public")] if options.public else feeds
-
-
-def _resumed(feeds: list[_Feed], cursor: str | None) -> tuple[int, str]:
-    """Where to go on; from the start where the cursor's feed is no longer asked for."""
-    kind, _, rest = (cursor or "").partition(" ")
-    position, _, name = rest.partition(" ")
-    feed = _Feed(kind, name)
-    return (feeds.index(feed), position) if feed in feeds else (0, "")
+    feeds = [Listing("tag", tag) for tag in tags]
+    feeds += [Listing("account", account) for account in dict.fromkeys(options.accounts)]
+    feeds += [Listing("search", term) for term in searched]
+    return [*feeds, Listing("public")] if options.public else feeds
 
 
 def _listing(
-    client: Client, options: Options, feed: _Feed, position: str, window: Window, seen: set[str], after: str | None
+    client: Client, options: Options, feed: Listing, position: str, walk: Walk, after: str | None
 ) -> Iterator[Page | Shortfall]:
     """One feed's pages until ``window.since``. ``after``: the cursor of the next feed's beginning."""
     path = _path(client, options, feed)
-    while True:
-        statuses, following = _page(client, options, feed, path, position)
-        fresh = [status for status in statuses if _id(status) not in seen]
-        seen |= {_id(status) for status in statuses} - {""}
-        times = [at for at in map(_time, statuses) if at is not None]
-        is_past = bool(times) and window.since is not None and max(times) < window.since
-        is_over = not statuses or following in ("", position) or is_past or (feed.kind == "search" and not fresh)
-        is_newer = bool(times) and window.until is not None and min(times) > window.until
-        if fresh and not is_past and not is_newer:
-            yield Page({"statuses": fresh}, after if is_over else feed.cursor(following))
-        if is_over:
-            return
-        if feed.kind == "search" and int(following) >= SEARCH_CAP:
+    for turn in walk.turns(lambda at: _page(client, options, feed, path, at), position):
+        if turn.is_wanted:
+            yield Page({"statuses": turn.fresh}, after if turn.is_last else feed.cursor(turn.following))
+        if not turn.is_last and feed.kind == "search" and int(turn.following) >= SEARCH_CAP:
             yield Shortfall(f"search for {feed.name!r} ends after {SEARCH_CAP:,} posts")
             return
-        position = following
 
 
-def _path(client: Client, options: Options, feed: _Feed) -> str:
+def _path(client: Client, options: Options, feed: Listing) -> str:
     if feed.kind == "account":
         found = _get(client, options, "/api/v1/accounts/lookup", {"acct": options.local_name(feed.name)}).data
         if not isinstance(found, Mapping) or "id" not in found:
@@ -248,20 +211,40 @@ def _path(client: Client, options: Options, feed: _Feed) -> str:
     return paths.get(feed.kind, "/api/v1/timelines/public")
 
 
-def _page(client: Client, options: Options, feed: _Feed, path: str, position: str) -> tuple[list[Any], str]:
+def _page(client: Client, options: Options, feed: Listing, path: str, position: str) -> tuple[list[Any], str]:
     """The statuses of a page and the position of the next one, empty at the end."""
     if feed.kind == "search":
         query = f'"{feed.name}"' if " " in feed.name else feed.name
         params = {"q": query, "type": "statuses", "limit": PAGE_SIZE, "offset": position or None}
-        data = _get(client, options, path, params).data
-        return list_at(data, "statuses", where=DECLARATION.name), str(int(position or 0) + PAGE_SIZE)
+        found = list_at(_get(client, options, path, params).data, "statuses", where=DECLARATION.name)
+        return found, str(int(position or 0) + PAGE_SIZE) if found else ""
     more = {"account": {"exclude_reblogs": "true"}, "public": {"local": "true"}}.get(feed.kind, {})
     answer = _get(client, options, path, {"limit": PAGE_SIZE, "max_id": position or None, **more})
     statuses = list_at(answer.data, where=DECLARATION.name)
-    if "link" not in answer.headers:
+    if not statuses or "link" not in answer.headers:
         return statuses, _id(statuses[-1]) if statuses else ""
     link = _NEXT.search(answer.headers["link"])
     return statuses, parse_qs(urlsplit(link.group(1)).query).get("max_id", [""])[0] if link else ""
+
+
+def _conversation(client: Client, options: Options, id: str) -> tuple[list[Any], bool]:
+    """A status with what it answers and its replies, the top first, and whether that is all of the conversation.
+
+    The context of a reply leaves out what others said beside it, so the top's is asked for as well.
+    """
+    path = f"/api/v1/statuses/{quote(id, safe='')}"
+    asked, context = _get(client, options, path).data, _get(client, options, f"{path}/context")
+    above = list_at(context.data, "ancestors", where=DECLARATION.name)
+    below = list_at(context.data, "descendants", where=DECLARATION.name)
+    top = above[0] if above else asked
+    if above and _id(top) and not top.get("in_reply_to_id"):
+        context = _get(client, options, f"/api/v1/statuses/{quote(_id(top), safe='')}/context")
+        beside = list_at(context.data, "descendants", where=DECLARATION.name)
+    else:
+        beside = below
+    listed = enumerate([*above, asked, *below, *beside])
+    statuses = {_id(status) or place: status for place, status in listed}
+    return list(statuses.values()), _is_complete(top, beside, context, has_token="token" in client.secrets)
 
 
 def _get(client: Client, options: Options, path: str, params: Mapping[str, Any] | None = None) -> Answer:

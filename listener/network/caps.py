@@ -8,6 +8,7 @@ class Caps:
     """Bounds of one call. ``connect``, ``read`` and ``whole`` in seconds; ``body`` in bytes, counted once unpacked.
 
     ``read`` is the longest silence, ``whole`` the time from sending a request to the last byte of its answer.
+    Of a WebSocket ``message`` is the size of one message once unpacked, ``stream`` how long it may be read, in seconds.
     ``attempts`` and ``redirects`` are counts for one call of the client.
     """
 
@@ -17,6 +18,8 @@ class Caps:
     body: int = 20_000_000
     redirects: int = 5
     attempts: int = 5
+    message: int = 2_000_000
+    stream: float = 900.0
 
     @property
     def timeouts(self) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
@@ -48,11 +48,19 @@ class PoliteClient:
         return self._secrets
 
     def get_json(
-        self, url: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        validators: Mapping[str, str] | None = None,
     ) -> Answer:
-        """GET what has to be JSON; a web page, an empty or a cut answer raise GarbledError that shows its start."""
-        ask = self._ask("GET", url, params, headers, accept="application/json")
-        return self._as_json(ask, self._exchange.send(ask))
+        """GET what has to be JSON; a web page, an empty or a cut answer raise GarbledError that shows its start.
+
+        ``validators`` make it conditional, as with ``get_text``.
+        """
+        validators = _known(validators)
+        ask = self._ask("GET", url, params, {**(headers or {}), **_conditions(validators)}, accept="application/json")
+        return self._as_json(ask, self._exchange.send(ask), validators)
 
     def get_text(
         self,
@@ -62,9 +70,8 @@ class PoliteClient:
         validators: Mapping[str, str] | None = None,
     ) -> Answer:
         """GET text. ``validators`` of an earlier answer make it conditional: see ``Answer.is_unchanged``."""
-        validators = {name: value for name, value in (validators or {}).items() if name in _VALIDATORS and value}
-        conditions = {_VALIDATORS[name]: value for name, value in validators.items()}
-        ask = self._ask("GET", url, params, {**(headers or {}), **conditions}, accept="*/*")
+        validators = _known(validators)
+        ask = self._ask("GET", url, params, {**(headers or {}), **_conditions(validators)}, accept="*/*")
         reply = self._exchange.send(ask)
         if reply.status == 304:
             return _answer(reply, is_unchanged=True, validators={**validators, **_validators(reply)})
@@ -92,6 +99,17 @@ class PoliteClient:
             return _answer(reply, text=text, data=json_of(text) if says_json else None)
         except ValueError:
             return _answer(reply, text=text)
+
+    def messages(
+        self, url: str, params: Mapping[str, Any] | None = None, quiet: float = 3.0
+    ) -> Generator[str, None, None]:
+        """What a WebSocket (``wss://``) says, message by message, until it has nothing to say for ``quiet`` seconds.
+
+        Only a server that still answers has nothing to say; one that breaks off or falls silent raises.
+        """
+        scheme, colon, rest = url.partition("://")
+        web = {"ws": "http", "wss": "https"}.get(scheme.lower(), "") + colon + rest
+        yield from self._exchange.listen(self._ask("GET", web, params, None, accept="*/*"), quiet)
 
     def may_fetch(self, url: str) -> bool:
         """Whether the host's robots.txt lets us fetch an address; asked once a day for each host."""
@@ -134,9 +152,9 @@ class PoliteClient:
                 words |= {value, value.split()[-1]}
         return frozenset(words | {quote(word, safe="") for word in words})
 
-    def _as_json(self, ask: Ask, reply: Reply) -> Answer:
+    def _as_json(self, ask: Ask, reply: Reply, validators: Mapping[str, str] | None = None) -> Answer:
         if reply.status == 304:
-            return _answer(reply, is_unchanged=True)
+            return _answer(reply, is_unchanged=True, validators={**(validators or {}), **_validators(reply)})
         text = text_of(reply.body, reply.headers, looks_inside=False)
         try:
             return _answer(reply, text=text, data=json_of(text))
@@ -146,6 +164,14 @@ class PoliteClient:
 
 def _basic(userinfo: bytes) -> str:
     return f"Basic {b64encode(unquote_to_bytes(userinfo)).decode()}"
+
+
+def _known(validators: Mapping[str, str] | None) -> dict[str, str]:
+    return {name: value for name, value in (validators or {}).items() if name in _VALIDATORS and value}
+
+
+def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
+    return {_VALIDATORS[name]: value for name, value in validators.items()}
 
 
 def _validators(reply: Reply) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Carries one call through to its answer: pace, patience, retries, redirects. It does not read what the answer says."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import httpx
 import structlog
@@ -17,8 +17,10 @@ from listener.network.limits import from_retry_headers, until_reset
 from listener.network.pace import Paces
 from listener.network.redirects import Ask, follow
 from listener.network.transport import DEADLINE
+from listener.network.websocket import Closed, Dial, Turned, Wire
 from models.errors import GarbledError, SourceError
 
+_A = TypeVar("_A")
 _PASSING = (429, 500, 502, 503, 504)
 _HOST_WIDE = (403, 429, 503)
 _MOST_OF_A_FAULT = 16_384
@@ -57,6 +59,7 @@ class Surroundings:
     """What all calls of a process share; see ``Network`` for the meaning of each."""
 
     transport: httpx.BaseTransport
+    dial: Dial
     paces: Paces
     caps: Caps
     clock: Callable[[], float]
@@ -80,7 +83,7 @@ class Exchange:
         budget = _Budget(self._shared.patience)
         seen = {(ask.method, ask.url)}
         for _ in range(self._shared.caps.redirects + 1):
-            reply = self._patiently(ask, budget)
+            reply = self._patiently(ask, budget, self._once)
             next_ask = follow(ask, reply.status, reply.headers)
             if next_ask is None:
                 return self._final(ask, reply)
@@ -90,6 +93,32 @@ class Exchange:
             seen.add((ask.method, ask.url))
         raise GarbledError(f"{ask.place} is redirected more than {self._shared.caps.redirects} times")
 
+    def listen(self, ask: Ask, quiet: float) -> Generator[str, None, None]:
+        """The messages of a WebSocket as they come; ends once the other side has, or has nothing to say at present.
+
+        That is so if it still answers ``quiet`` seconds after its last message, or three times that without any, as
+        finding the place to begin at takes a server time. Raises a ``SourceError`` else.
+        """
+        wire = self._patiently(ask, _Budget(self._shared.patience), self._dialled)
+        end, silence = self._shared.clock() + self._shared.caps.stream, 3 * quiet
+        try:
+            while self._shared.clock() < end:
+                said, silence = wire.receive(silence), quiet
+                if said is None and wire.is_answering(self._shared.caps.read):
+                    said = wire.receive(0)
+                    if said is None:
+                        return
+                if said is None:
+                    raise no_answer(ask.place, httpx.ReadTimeout("silent"))
+                yield said
+            raise no_answer(ask.place, httpx.ReadTimeout("over"), over=self._shared.caps.stream)
+        except Closed:
+            return
+        except httpx.TransportError as error:
+            raise no_answer(ask.place, error) from None
+        finally:
+            wire.close()
+
     def _final(self, ask: Ask, reply: Reply) -> Reply:
         """An answer that leads nowhere else; "not modified" is one only if that was asked."""
         is_conditional = "if-none-match" in ask.headers or "if-modified-since" in ask.headers
@@ -97,14 +126,14 @@ class Exchange:
             return reply
         raise fault_of(reply.status, ask.place, "", self._declaration, self._given)
 
-    def _patiently(self, ask: Ask, budget: _Budget) -> Reply:
+    def _patiently(self, ask: Ask, budget: _Budget, once: Callable[[Ask], "_A | _Miss"]) -> _A:
         """One hop, tried again while its failure may pass."""
         if not self._shared.allow_private:
             check_host(ask.url.host)
         while True:
             self._wait_for_turn(ask, budget)
-            outcome = self._once(ask)
-            if isinstance(outcome, Reply):
+            outcome = once(ask)
+            if not isinstance(outcome, _Miss):
                 return outcome
             budget.failure_count += 1
             self._rest(ask, outcome, budget)
@@ -165,6 +194,24 @@ class Exchange:
             DEADLINE.reset(token)
             ms = round((shared.clock() - started) * 1000)
             structlog.get_logger().debug("request", host=ask.url.host, path=ask.path, status=status, ms=ms)
+
+    def _dialled(self, ask: Ask) -> Wire | _Miss:
+        """One attempt to open a WebSocket."""
+        shared, started, status = self._shared, self._shared.clock(), 0
+        shared.paces.count(ask.url.host)
+        try:
+            wire = shared.dial(ask, shared.caps)
+            status = 101
+            return wire
+        except Turned as turned:
+            status = turned.status
+            said = message_of(text_of(turned.body[:_MOST_OF_A_FAULT], turned.headers), ask.hidden)
+            return self._miss(ask, status, turned.headers, said)
+        except (httpx.TransportError, UnicodeEncodeError) as error:
+            return self._no_answer(ask, error, is_over=False)
+        finally:
+            ms = round((shared.clock() - started) * 1000)
+            structlog.get_logger().debug("websocket", host=ask.url.host, path=ask.path, status=status, ms=ms)
 
     def _no_answer(self, ask: Ask, error: Exception, *, is_over: bool) -> _Miss:
         is_ours = isinstance(error, UnicodeEncodeError | httpx.LocalProtocolError)

@@ -18,6 +18,7 @@ from listener.network.exchange import Surroundings
 from listener.network.pace import Paces
 from listener.network.robots import AGENT, Robots
 from listener.network.transport import GuardedBackend, Resolve, open_transport, system_resolve
+from listener.network.websocket import Dial, WebSocketDial
 
 
 def _utc_now() -> datetime:
@@ -30,9 +31,9 @@ class Network:
     ``contact``: an address or page for webmasters, sent with every request. ``patience``: the seconds that one call
     waits in all for what servers ask for or for their failures to pass; waiting for the declared pace is not counted.
     ``clock`` counts seconds, ``wall`` tells the time (aware, UTC), ``chance`` draws from 0 to 1, ``resolve`` looks
-    names up: all are handed in by tests, as is ``transport``. Proxies of the environment are used (HTTP_PROXY,
-    HTTPS_PROXY, ALL_PROXY, NO_PROXY); a proxy resolves names itself, so that behind one only addresses written in
-    URLs are checked. Raises SettingsError for a proxy that cannot be used.
+    names up: all are handed in by tests, as are ``transport`` and, for WebSockets, ``dial``. Proxies of the environment
+    are used (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY); a proxy resolves names itself, so that behind one only
+    addresses written in URLs are checked. Raises SettingsError for a proxy that cannot be used.
     """
 
     def __init__(
@@ -48,13 +49,16 @@ class Network:
         caps: Caps | None = None,
         chance: Callable[[], float] = random.random,
         resolve: Resolve = system_resolve,
+        dial: Dial | None = None,
     ) -> None:
         self._agent = user_agent(contact)
         self._robots = Robots(clock)
         self._paces = Paces(clock)
-        self._transport = transport or open_transport(GuardedBackend(resolve, allow_private, clock))
+        backend = GuardedBackend(resolve, allow_private, clock)
+        self._transport = transport or open_transport(backend)
         self._shared = Surroundings(
             transport=self._transport,
+            dial=dial or WebSocketDial(backend),
             paces=self._paces,
             caps=caps or Caps(),
             clock=clock,

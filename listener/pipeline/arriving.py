@@ -5,16 +5,16 @@ A post that cannot be read is on record as bad and never stops the page.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from listener.collectors.contract import Gone, Page
+from listener.collectors.contract import Gone, GoneAuthor, Page
 from listener.pipeline.preparing import prepare
 from listener.pipeline.streams import ConfiguredStream
-from listener.privacy import hidden
+from listener.privacy import hidden, pseudonym
 from listener.queries import document_of
 from models.errors import GarbledError
 from models.explain import explain
@@ -28,20 +28,26 @@ UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Overf
 
 @dataclass(slots=True)
 class Arrival:
-    """A page as read: posts ready for the store, ids of those that are gone, and what was wrong with the bad ones."""
+    """A page as read: posts ready for the store, ids of those that are gone, and what was wrong with the bad ones.
+
+    ``gone_authors``: names under which authors may be stored whose accounts are gone. ``threads``: see ``Page``.
+    """
 
     posts: list[PreparedPost] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    gone_authors: list[str] = field(default_factory=list)
+    threads: Collection[str] = ()
     faults: list[str] = field(default_factory=list)
     source_ids: set[str] = field(default_factory=set)
 
 
 def read_page(stream: ConfiguredStream, page: Page, key: bytes, *, is_thread: bool = False) -> Arrival:
-    """Read a page. Of a thread every post is kept, for what it answers; of a listing what concerns the brand.
+    """Read a page. Of a thread every post is kept, for what it answers; of a listing what concerns the brand, or
+    stands in a thread that the page names.
 
     Raises GarbledError if the page as a whole has another shape than documented.
     """
-    arrival = Arrival()
+    arrival = Arrival(threads=page.threads)
     found: list[PreparedPost] = []
     for raw in _split(stream, page):
         try:
@@ -51,10 +57,13 @@ def read_page(stream: ConfiguredStream, page: Page, key: bytes, *, is_thread: bo
             continue
         if isinstance(parsed, Gone):
             arrival.gone.append(parsed.source_id)
+        elif isinstance(parsed, GoneAuthor):
+            name = parsed.source_id
+            arrival.gone_authors += [name, pseudonym(key, stream.declaration.name, name)]
         elif parsed is not None:
             arrival.source_ids.add(parsed.source_id)
             found += prepare(parsed, [stream.brand])
-    arrival.posts = [_hide(stream, post, key) for post in _tie(stream, found, keep_all=is_thread)]
+    arrival.posts = [_hide(stream, post, key) for post in _tie(stream, found, page.threads, keep_all=is_thread)]
     return arrival
 
 
@@ -80,7 +89,9 @@ def _fault(error: Exception) -> str:
     return f"a value that cannot be read ({type(error).__name__})"  # its text may quote what a person wrote
 
 
-def _tie(stream: ConfiguredStream, posts: list[PreparedPost], *, keep_all: bool) -> list[PreparedPost]:
+def _tie(
+    stream: ConfiguredStream, posts: list[PreparedPost], threads: Collection[str], *, keep_all: bool
+) -> list[PreparedPost]:
     """Keep the mentions of posts that concern the brand, and the posts that are worth keeping.
 
     Beside what its queries match these are its own posts, and in a thread what answers them and what the author of a
@@ -96,7 +107,7 @@ def _tie(stream: ConfiguredStream, posts: list[PreparedPost], *, keep_all: bool)
         mentions = ties[post.key]
         if not mentions and keep_all and (post.post.author.identity in authors or post.post.parent_source_id in own):
             mentions = post.mentions
-        if mentions or keep_all:
+        if mentions or keep_all or post.post.thread_source_id in threads:
             result.append(replace(post, mentions=mentions))
     return result
 

@@ -5,13 +5,13 @@ One failing stream, page or post never stops the others: what went wrong is on t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
 
-from listener.collectors.contract import Page, Shortfall, Window
+from listener.collectors.contract import Page, Pause, Shortfall, Window
 from listener.network import Network
 from listener.pipeline.arriving import digest, read_page
 from listener.pipeline.collection import Collection, StreamSummary
@@ -107,11 +107,13 @@ def _passes(collection: Collection, since: datetime | None, until: datetime | No
         row = session.get_one(Stream, collection.row_id)
     if row.open_pass is not None:
         stretch = Stretch.of_row(row.open_pass)
-        _resume(collection, stretch)
+        if not _resume(collection, stretch):
+            return
         with session_of(collection.engine) as session:
             row = session.get_one(Stream, collection.row_id)
     usual = row.validators if since is None and until is None else None  # what was asked for is fetched in any case
-    _pass(collection, next_stretch(declaration, row.covers_until, now, since, until), validators=usual)
+    if not _pass(collection, next_stretch(declaration, row.covers_until, now, since, until), validators=usual):
+        return
     due = looks_back(declaration, row.covers_from, row.revisited, now)
     for _, stretch in due:
         _pass(collection, stretch, is_look_back=True)
@@ -120,31 +122,38 @@ def _passes(collection: Collection, since: datetime | None, until: datetime | No
             store.note_revisit(session, collection.row_id, name, now)
 
 
-def _resume(collection: Collection, stretch: Stretch) -> None:
-    """Finish an interrupted pass; one whose cursor has run out is begun anew."""
+def _resume(collection: Collection, stretch: Stretch) -> bool:
+    """Go on with an interrupted pass; one whose cursor has run out is begun anew. False if there is still more."""
     try:
-        _pass(collection, stretch)
+        return _pass(collection, stretch)
     except (RefusedError, BusyError, UnreachableError):
         raise
     except SourceError:
         if stretch.cursor is None:
             raise
-        _pass(collection, Stretch(stretch.since, stretch.until))
+        return _pass(collection, Stretch(stretch.since, stretch.until))
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What a pass has shown: how far back it went, what could not be had, what makes the next one conditional."""
+    """What a pass has shown: how far back it went, what could not be had, what makes the next one conditional.
+
+    ``pause`` says why it ended before it was through.
+    """
 
     oldest: datetime
-    reasons: list[str] = field(default_factory=list)
+    shortfalls: list[Shortfall] = field(default_factory=list)
+    pause: str | None = None
     validators: Mapping[str, str] = field(default_factory=dict)
 
 
 def _pass(
     collection: Collection, stretch: Stretch, *, is_look_back: bool = False, validators: Mapping[str, str] | None = None
-) -> None:
-    """Fetch and save one stretch, page by page. A look back changes nothing of what is covered."""
+) -> bool:
+    """Fetch and save one stretch, page by page. A look back changes nothing of what is covered.
+
+    False if the collector stopped before the end: the pass stays open, and nothing more is covered.
+    """
     if not is_look_back:
         collection.keep(stretch.as_row(stretch.cursor))
     seen, cursor = _Seen(stretch.until), stretch.cursor
@@ -153,9 +162,12 @@ def _pass(
         arrival = read_page(collection.stream, page, collection.key)
         collection.save(arrival, None if is_look_back else stretch.as_row(cursor))
         seen.oldest = min([post.post.published_at for post in arrival.posts] + [seen.oldest])
-    collection.summary.shortfalls += dict.fromkeys(seen.reasons)
+    collection.summary.shortfalls += dict.fromkeys(short.reason for short in seen.shortfalls)
+    if seen.pause is not None:
+        collection.summary.shortfalls.append(f"{seen.pause}; the next run goes on")
     if not is_look_back:
         _finish(collection, stretch, seen)
+    return seen.pause is None
 
 
 def _pages(collection: Collection, stretch: Stretch, validators: Mapping[str, str], seen: _Seen) -> Iterator[Page]:
@@ -168,13 +180,17 @@ def _pages(collection: Collection, stretch: Stretch, validators: Mapping[str, st
     terms = tuple(dict.fromkeys(term for query in queries for term in query.query.terms()))
     fetch = collection.stream.collector.fetch
     marks: set[str] = set()
-    window, asked_again = Window(stretch.since, stretch.until, stretch.cursor, terms, validators), False
+    asked = Window(stretch.since, stretch.until, stretch.cursor, terms, validators, collection.threads)
+    window, asked_again = asked, False
     while True:
         cursor, is_repeated = window.cursor, False
         for page in collection.guarded(fetch(collection.client, collection.stream.options, window)):
             if isinstance(page, Shortfall):
-                seen.reasons.append(page.reason)
+                seen.shortfalls.append(page)
                 continue
+            if isinstance(page, Pause):
+                seen.pause = page.reason
+                return
             mark = digest(page)
             if mark in marks:
                 is_repeated = True
@@ -185,18 +201,20 @@ def _pages(collection: Collection, stretch: Stretch, validators: Mapping[str, st
             yield page
         if not is_repeated or asked_again or cursor is None:
             return
-        window, asked_again = Window(stretch.since, stretch.until, cursor, terms), True
+        window, asked_again = replace(asked, cursor=cursor, validators={}), True
 
 
 def _finish(collection: Collection, stretch: Stretch, seen: _Seen) -> None:
     now, row_id = collection.clock(), collection.row_id
     end = seen.oldest if stretch.since is None or seen.oldest > stretch.since else stretch.until
     with collection.lock, session_of(collection.engine) as session:
-        store.finish_pass(
-            session, row_id, since=stretch.since, until=stretch.until, now=now, validators=seen.validators
-        )
-        for reason in dict.fromkeys(seen.reasons):
-            store.note_gap(session, row_id, gap_from=stretch.since, gap_until=end, reason=reason, now=now)
+        if seen.pause is None:
+            store.finish_pass(
+                session, row_id, since=stretch.since, until=stretch.until, now=now, validators=seen.validators
+            )
+        for reason, since, until in dict.fromkeys((one.reason, one.since, one.until) for one in seen.shortfalls):
+            gap_from, gap_until = since or stretch.since, until or end
+            store.note_gap(session, row_id, gap_from=gap_from, gap_until=gap_until, reason=reason, now=now)
 
 
 def _cover(engine: Engine, streams: Sequence[ConfiguredStream], clock: Callable[[], datetime]) -> None:

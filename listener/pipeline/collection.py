@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
@@ -16,12 +16,17 @@ from listener.pipeline.streams import ConfiguredStream
 from models.database import session_of
 from models.errors import GarbledError, SourceError
 from models.prepared import PreparedPost
+from models.reads.persons import authors_called, posts_by
+from models.reads.streams import due_threads
 from models.store import streams as store
 from models.store.posts import Saved, save_posts
 from models.store.tombstones import GoneReason, bury
 from models.words import ReplyVisibility
 
 _P = TypeVar("_P")
+_AT_ONCE = 500  # ids in one statement: databases take no more than some ten thousand
+_EVER = timedelta(days=3650)
+_MOST_THREADS = 100_000
 
 
 @dataclass(slots=True)
@@ -73,6 +78,12 @@ class Collection:
                 raise GarbledError(f"{self.source}: an answer of another shape than documented ({kind})") from error
             yield page
 
+    def threads(self) -> frozenset[str]:
+        """The roots of the conversations that are followed."""
+        with session_of(self.engine) as session:
+            followed = due_threads(session, self.row_id, self.clock() + _EVER, _MOST_THREADS)
+        return frozenset(thread.root_source_id for thread in followed)
+
     def keep(self, open_pass: store.OpenPass) -> None:
         """Remember that a pass has begun."""
         with self.lock, session_of(self.engine) as session:
@@ -84,17 +95,29 @@ class Collection:
         shown = {self.source: self.stream.declaration.replies}
         with self.lock, session_of(self.engine) as session:
             outcomes = save_posts(session, arrival.posts, run_id=self.run_id, now=now, visibility=shown)
-            buried = bury(session, self.source, arrival.gone, GoneReason.SOURCE, now)
+            buried = self._bury(session, arrival, now)
             if self.follows_threads:
                 fresh = (Saved.NEW, Saved.CHANGED)
                 heard_of = [post for post, saved in zip(arrival.posts, outcomes, strict=True) if saved in fresh]
                 self._follow(session, [post for post in heard_of if post.mentions], now)
+                store.follow_threads(session, self.row_id, dict.fromkeys(arrival.threads, now), now)
             if open_pass is not None:
                 store.keep_pass(session, self.row_id, open_pass)
         self.summary.counts.update(saved.value for saved in outcomes if saved is not Saved.REPEATED)
         self.summary.counts["gone"] += buried
         self.summary.counts["bad"] += len(arrival.faults)
         self.summary.faults += arrival.faults
+
+    def _bury(self, session: Session, arrival: Arrival, now: datetime) -> int:
+        """Take away what is gone: posts, and all posts of accounts; return how many were not gone before."""
+        gone = list(dict.fromkeys(arrival.gone))
+        for start in range(0, len(arrival.gone_authors), _AT_ONCE):
+            authors = authors_called(session, self.source, arrival.gone_authors[start : start + _AT_ONCE])
+            gone += [found.post.source_id for found in posts_by(session, [author.id or 0 for author in authors])]
+        return sum(
+            bury(session, self.source, gone[start : start + _AT_ONCE], GoneReason.SOURCE, now)
+            for start in range(0, len(gone), _AT_ONCE)
+        )
 
     def _follow(self, session: Session, posts: Sequence[PreparedPost], now: datetime) -> None:
         """Have the threads of these mentions looked at again; heard of just now, they count as active now."""

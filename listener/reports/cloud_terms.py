@@ -98,18 +98,25 @@ def read_terms(posts: Iterable[CloudPost], names: DroppedNames, named: set[str])
     """The posts with their terms but for those that hold a name, whose keys are added to ``named``."""
     for post in posts:
         terms: Terms = {}
+        is_name, language = names.is_name, post.language
         for run in runs_of(post.terms):
             before: StoredWord | None = None
+            was_name = False
             for word in run:
+                key = word.key
+                is_named = is_name(key, language)
                 if word.alone:
-                    terms.setdefault(word.key, (word,))
+                    if is_named:
+                        named.add(key)
+                    else:
+                        terms.setdefault(key, (word,))
                 if before is not None:
-                    terms.setdefault(f"{before.key}{word.gap}{word.key}", (before, word))
-                before = word
-        held = [key for key, term in terms.items() if names.holds([word.key for word in term], post.language)]
-        for key in held:
-            del terms[key]
-        named.update(held)
+                    phrase = f"{before.key}{word.gap}{key}"
+                    if is_named or was_name or is_name(before.key + key, language):
+                        named.add(phrase)
+                    else:
+                        terms.setdefault(phrase, (before, word))
+                before, was_name = word, is_named
         yield post, terms
 
 

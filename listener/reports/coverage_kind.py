@@ -8,6 +8,7 @@ from sqlmodel import Session
 from listener.reports import coverage, coverage_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
+from listener.tables.workbook import workbook
 from models.reads.brands import brand_by_slug
 from models.reads.coverage import SourceCoverage, coverage_of
 from models.reads.listening import Weeks, counts_of_weeks, failed_runs, gaps_of, streams_of
@@ -75,6 +76,5 @@ def _heard(
 
 
 KIND = ReportKind(
-    build,
-    {"json": as_json, "csv": coverage_text.coverage_csv, "md": coverage_text.coverage_markdown},
+    build, {"json": as_json, "csv": coverage_text.coverage_csv, "md": coverage_text.coverage_markdown, "xlsx": workbook}
 )

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from listener.charts.pictures import writers as pictures
 from listener.post_links import plain_address
 from listener.reports import influence_loop, loop_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
 from listener.reports.loop_carriers import places_of
 from listener.reports.loop_links import WINDOW_SECONDS, Posts, columns_of
+from listener.tables.workbook import workbook
 from models.reads import loop as reads
 from models.reads.brands import brand_by_slug
 from models.reads.days import day_number, start_of
@@ -87,4 +89,13 @@ def _tail(url: str) -> str | None:
         return None
 
 
-KIND = ReportKind(build, {"json": as_json, "csv": loop_text.loop_csv, "md": loop_text.loop_markdown})
+KIND = ReportKind(
+    build,
+    {
+        "json": as_json,
+        "csv": loop_text.loop_csv,
+        "md": loop_text.loop_markdown,
+        "xlsx": workbook,
+        **pictures("influence-loop"),
+    },
+)

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlmodel import Session
 
+from listener.charts.pictures import writers as pictures
 from listener.journeys.reading import Journey, journey_of
 from listener.reports import journey, journey_text
 from listener.reports.asking import ReportRequest, Segment
@@ -12,12 +14,14 @@ from listener.reports.journey_flow import DAYS
 from listener.reports.journey_material import Material, Period
 from listener.reports.journey_shape import JourneyMap
 from listener.reports.kinds import ReportKind, as_json
+from listener.tables.workbook import workbook
 from models.reads import journey as reads
 from models.reads.brands import brand_by_slug
 from models.reads.customers import MentionFilter
 from models.reads.states import ResponseClock
 from models.reads.surveys import eases_of, survey_scores
 
+_STEP = attrgetter("author_id", "stage", "at")
 DEFAULT_DAYS = 90
 """The period where no beginning is asked for."""
 
@@ -70,7 +74,7 @@ def _steps(
     steps: list[reads.Step] = []
     since: datetime = period.since
     if replace(filters, until=None) == MentionFilter(since=period.since):
-        steps = [reads.Step(post.author_id, post.stage, post.at) for post in posts if post.author_id and post.stage]
+        steps = [step for step in map(_STEP, posts) if step[0] and step[1]]
         since = period.until
     until = min(period.until + timedelta(days=DAYS[0], seconds=1), period.as_of)
     if since < until or since < period.until:
@@ -78,4 +82,13 @@ def _steps(
     return steps
 
 
-KIND = ReportKind(build, {"json": as_json, "csv": journey_text.journey_csv, "md": journey_text.journey_markdown})
+KIND = ReportKind(
+    build,
+    {
+        "json": as_json,
+        "csv": journey_text.journey_csv,
+        "md": journey_text.journey_markdown,
+        "xlsx": workbook,
+        **pictures("journey"),
+    },
+)

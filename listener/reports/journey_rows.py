@@ -204,9 +204,8 @@ class Heard:
 
 
 def _coded(values: Sequence[Any]) -> tuple[NDArray[np.int64], list[Any]]:
-    numbers: dict[Any, int] = {}
-    codes = [numbers.setdefault(value, len(numbers)) for value in values]
-    return np.array(codes, dtype=np.int64), list(numbers)
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.fromiter(map(numbers.__getitem__, values), np.int64, len(values)), list(numbers)
 
 
 def _sum(values: NDArray[np.float64]) -> int | None:

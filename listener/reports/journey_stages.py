@@ -46,15 +46,7 @@ class StageRows:
     ) -> None:
         self.journey, self.period, self.material, self.heard, self.most = journey, period, material, heard, most
         self.stages = dict(zip(journey.codes, stages, strict=True))
-        hosts = zip(
-            heard.raw("source"),
-            heard.raw("kind"),
-            ((host or "").rpartition("@")[2] or None for host in heard.raw("host")),
-            strict=True,
-        )
-        numbers: dict[tuple[str, str, str | None], int] = {}
-        self.spots = np.array([numbers.setdefault(spot, len(numbers)) for spot in hosts], dtype=np.int64)
-        self.spot_names = list(numbers)
+        self.spots, self.spot_names = _spots(heard)
         known = np.isin(heard.theme_ids, np.array(sorted(material.themes), dtype=np.int64))
         self.theme_ids = np.where(known, heard.theme_ids, -1)
         self.is_complaint = heard.is_("is_complaint", True)
@@ -245,3 +237,16 @@ class StageRows:
             positive=change[Sentiment.POSITIVE],
             negative=change[Sentiment.NEGATIVE],
         )
+
+
+def _spots(heard: Heard) -> tuple[NDArray[np.int64], list[tuple[str, str, str | None]]]:
+    """The number of each post's touchpoint, and (source, kind, host) of each number."""
+    codes, names = zip(*(heard.coded(name) for name in ("source", "kind", "host")), strict=True)
+    tables = [*names[:2], [(host or "").rpartition("@")[2] or None for host in names[2]]]
+    hosts = list(dict.fromkeys(tables[2]))
+    plain = np.array([hosts.index(host) for host in tables[2]], dtype=np.int64)
+    sizes = (len(names[0]) or 1, len(names[1]) or 1, len(hosts) or 1)
+    joined = np.ravel_multi_index((codes[0], codes[1], plain[codes[2]] if len(plain) else codes[2]), sizes)
+    found, spots = np.unique(joined, return_inverse=True)
+    at = zip(*np.unravel_index(found, sizes), strict=True)
+    return spots.astype(np.int64), [(tables[0][source], tables[1][kind], hosts[host]) for source, kind, host in at]

@@ -50,12 +50,11 @@ class Meetings:
     last: "Numbers"
 
 
-def columns_of(portions: Iterable[Sequence[LoopPost]], until_seconds: int) -> Posts:
-    """Put the rows into columns, portion by portion. The period ends before ``until_seconds``."""
+def columns_of(rows: Sequence[tuple[int, ...]], until_seconds: int) -> Posts:
+    """Put the rows, fields as of ``LoopPost``, into columns. The period ends before ``until_seconds``."""
     import numpy as np
 
-    parts = [np.array([tuple(row) for row in rows], np.int64).reshape(-1, len(LoopPost._fields)) for rows in portions]
-    table = np.concatenate(parts) if parts else np.empty((0, len(LoopPost._fields)), np.int64)
+    table = np.array(rows, np.int64).reshape(-1, len(LoopPost._fields))
     columns = {name: table[:, place] for place, name in enumerate(LoopPost._fields)}
     is_shared = (columns["stage"] == ULTIMATE) & (columns["seconds"] < until_seconds)
     return Posts(columns, np.flatnonzero(is_shared), np.flatnonzero(columns["stage"] == ZERO))

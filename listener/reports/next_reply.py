@@ -3,7 +3,8 @@
 Pure: follow-up turns in (``models.reads.gap.FollowUp``), figures out. First responses are ``response_times``' matter.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,7 +47,13 @@ def measure_next_replies(turns: Sequence[FollowUp], clock: ResponseClock, week: 
 
 def coverage_share(states: Sequence[str]) -> float | None:
     """The share of posts needing a response whose state can be known; None of no post."""
-    return 1 - sum(1 for state in states if state == ResponseState.UNKNOWN) / len(states) if states else None
+    return coverage_of_counts(Counter(states))
+
+
+def coverage_of_counts(counts: Mapping[str, int]) -> float | None:
+    """The same from counts by state; posts that need no response are passed over."""
+    needing = sum(count for state, count in counts.items() if state != ResponseState.NOT_NEEDED)
+    return 1 - counts.get(ResponseState.UNKNOWN.value, 0) / needing if needing else None
 
 
 def _conversation(turn: FollowUp) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +17,7 @@ from listener.reports.next_reply import NextReplies, coverage_share, measure_nex
 from listener.reports.reply_effect import NOTE as EFFECT_NOTE
 from listener.reports.reply_effect import EffectOfReply, measure_effect
 from listener.reports.response_times import ResponseTimes, times_of, waits_of
-from listener.reports.rivals import BrandGap, BrandPosts, response_rate, side_by_side
+from listener.reports.rivals import BrandGap, BrandPosts, rate_of_counts, response_rate, side_by_side
 from listener.reports.working_hours import WorkingWeek
 from models.reads.coverage import SourceCoverage
 from models.reads.gap import FollowUp, LaterPost, NeedingPost, OtherPosts
@@ -29,8 +30,27 @@ NOTES = (
     "Unknown is not unanswered: these posts stand where replies are not shown, or were not checked in full.",
     "Whether a post needs a response is a model's statement unless a person corrected it.",
 )
-_Sorted = NeedingPost | OtherPosts
-NO_THEME = "none"
+NO_GROUP = "none"
+
+
+class _Alike(NamedTuple):
+    """What a post is counted by: what groups are made of, and what became of it."""
+
+    source: str
+    stage: str | None
+    language: str
+    relation: str
+    theme: int | None
+    state: str
+    is_due: bool
+
+    @classmethod
+    def of(cls, row: NeedingPost | OtherPosts) -> "_Alike":
+        """Those that need no response have neither wait nor horizon."""
+        state, is_due = (
+            (row.state, row.is_due) if isinstance(row, NeedingPost) else (ResponseState.NOT_NEEDED.value, False)
+        )
+        return cls(row.source, row.stage, row.language, row.relation, row.theme_id, state, bool(is_due))
 
 
 class _Part(BaseModel):
@@ -178,35 +198,32 @@ def _states(posts: Sequence[NeedingPost], others: Sequence[OtherPosts]) -> dict[
 
 
 def _groups(rows: GapRows, clock: ResponseClock) -> dict[str, list[GapOfGroup]]:
-    splits: dict[str, Callable[[_Sorted], str]] = {
-        "source": lambda row: row.source,
-        "stage": lambda row: row.stage or "none",
-        "language": lambda row: row.language,
-        "relation": lambda row: row.relation,
-        "theme": lambda row: NO_THEME if row.theme_id is None else str(row.theme_id),
-    }
-    names = {"theme": {str(id): name for id, name in rows.themes.items()}}
-    return {split: _split(rows, key, names.get(split, {}), clock) for split, key in splits.items()}
-
-
-def _split(
-    rows: GapRows, key: Callable[[_Sorted], str], names: Mapping[str, str], clock: ResponseClock
-) -> list[GapOfGroup]:
-    posts: dict[str, list[NeedingPost]] = defaultdict(list)
-    others: dict[str, list[OtherPosts]] = defaultdict(list)
-    for post in rows.own.posts:
-        posts[key(post)].append(post)
+    """Posts alike in all that is split by are counted once, not once for each split."""
+    counts: Counter[_Alike] = Counter(map(_Alike.of, rows.own.posts))
     for row in rows.others:
         if _is_not_needed(row):
-            others[key(row)].append(row)
+            counts[_Alike.of(row)] += row.post_count
+    names = {"theme": {str(id): name for id, name in rows.themes.items()}}
+    splits = [split for split in _Alike._fields if split not in ("state", "is_due")]
+    return {split: _split(counts, at, names.get(split, {}), clock) for at, split in enumerate(splits)}
+
+
+def _split(counts: Counter[_Alike], at: int, names: Mapping[str, str], clock: ResponseClock) -> list[GapOfGroup]:
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    due: dict[str, Counter[str]] = defaultdict(Counter)
+    for alike, count in counts.items():
+        group = str(NO_GROUP if alike[at] is None else alike[at])
+        states[group][alike.state] += count
+        if alike.is_due:
+            due[group][alike.state] += count
     groups = [
         GapOfGroup(
             group=group,
             name=names.get(group),
-            states=_states(posts[group], others[group]),
-            response_rate=response_rate(posts[group], clock),
+            states={state: found[state.value] for state in ResponseState},
+            response_rate=rate_of_counts(found, due[group], clock.as_of),
         )
-        for group in {*posts, *others}
+        for group, found in states.items()
     ]
     return sorted(groups, key=lambda group: (-sum(group.states.values()), group.group))
 

@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from listener.charts.pictures import writers as pictures
 from listener.reports import rendering, response_gap
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
 from listener.reports.rivals import BrandPosts
 from listener.reports.working_hours import WorkingWeek, check_holidays, parse_hours
+from listener.tables.workbook import workbook
 from models.errors import SettingsError
 from models.reads import gap
 from models.reads.brands import all_brands, brand_by_slug
@@ -52,10 +54,10 @@ def working_week(brand: Brand) -> WorkingWeek | None:
     return WorkingWeek(ZoneInfo(brand.timezone), spans, holidays)
 
 
-def _posts_of(session: Session, brand: Brand, request: ReportRequest) -> BrandPosts:
+def _posts_of(session: Session, brand: Brand, request: ReportRequest, *, with_audience: bool = True) -> BrandPosts:
     sources = coverage_of(session, brand.id or 0, request.since, request.until)
     clock = ResponseClock(request.as_of, sources)
-    posts = gap.needing_posts(session, brand.id or 0, clock, request.filters)
+    posts = gap.needing_posts(session, brand.id or 0, clock, request.filters, with_audience=with_audience)
     return BrandPosts(brand.slug, brand.name, posts, clock)
 
 
@@ -69,10 +71,17 @@ def _rivals(session: Session, brand: Brand, request: ReportRequest) -> list[Bran
     if not brand.rivals or request.theme_id is not None:
         return []
     stored = {one.slug: one for one in all_brands(session) if one.slug != brand.slug}
-    return [_posts_of(session, stored[slug], request) for slug in dict.fromkeys(brand.rivals) if slug in stored]
+    slugs = [slug for slug in dict.fromkeys(brand.rivals) if slug in stored]
+    return [_posts_of(session, stored[slug], request, with_audience=False) for slug in slugs]
 
 
 KIND = ReportKind(
     build,
-    {"json": as_json, "csv": rendering.response_gap_csv, "md": rendering.response_gap_markdown},
+    {
+        "json": as_json,
+        "csv": rendering.response_gap_csv,
+        "md": rendering.response_gap_markdown,
+        "xlsx": workbook,
+        **pictures("response-gap"),
+    },
 )

@@ -1,12 +1,14 @@
 """Puts a brand's response beside that of its rivals over the same period and filters. Pure: narrow rows in."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from listener.reports.figures import Figure, median_wait, share
-from listener.reports.next_reply import coverage_share
+from listener.reports.next_reply import coverage_of_counts, coverage_share
 from listener.reports.response_times import RESPONDED, waits_of
 from models.reads.gap import NeedingPost
 from models.reads.states import ResponseClock
@@ -43,9 +45,16 @@ def side_by_side(own: BrandPosts, rivals: Sequence[BrandPosts]) -> list[BrandGap
 
 def response_rate(posts: Sequence[NeedingPost], clock: ResponseClock, counted: Sequence[str] = RESPONDED) -> Figure:
     """Over posts past their horizon: an answered young post would count while its unanswered twin could not."""
-    known = [post.state for post in posts if post.is_due and post.state in (*RESPONDED, ResponseState.UNANSWERED)]
-    coverage = coverage_share([post.state for post in posts])
-    return share(sum(1 for state in known if state in counted), len(known), clock.as_of, coverage)
+    states = Counter(post.state for post in posts)
+    return rate_of_counts(states, Counter(post.state for post in posts if post.is_due), clock.as_of, counted)
+
+
+def rate_of_counts(
+    states: Mapping[str, int], due: Mapping[str, int], as_of: datetime, counted: Sequence[str] = RESPONDED
+) -> Figure:
+    """The same from counts of posts by state, all of them and those past their horizon."""
+    known = sum(due.get(state, 0) for state in (*RESPONDED, ResponseState.UNANSWERED.value))
+    return share(sum(due.get(state, 0) for state in counted), known, as_of, coverage_of_counts(states))
 
 
 def _gap(brand: BrandPosts, is_own: bool) -> BrandGap:

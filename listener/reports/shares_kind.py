@@ -5,6 +5,7 @@ from sqlmodel import Session
 from listener.reports import shares, shares_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
+from listener.tables.workbook import workbook
 from models.reads.brands import brand_by_slug
 from models.reads.shares import labelled_posts
 from nlp.encoder import WEIGHTS
@@ -21,4 +22,6 @@ def build(session: Session, request: ReportRequest) -> shares.Shares:
     return shares.measure(brand.slug, posts, references, request.as_of, since=request.since, until=request.until)
 
 
-KIND = ReportKind(build, {"json": as_json, "csv": shares_text.shares_csv, "md": shares_text.shares_markdown})
+KIND = ReportKind(
+    build, {"json": as_json, "csv": shares_text.shares_csv, "md": shares_text.shares_markdown, "xlsx": workbook}
+)

@@ -1,9 +1,8 @@
 """Tells whether a term holds a brand's name, inflected or prefixed; the names are handed in."""
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cached_property
-from itertools import pairwise
 
 from nlp.terms import is_ideographic
 
@@ -20,14 +19,6 @@ class DroppedNames:
     def __init__(self, names: Collection[str]) -> None:
         self._names = tuple(names)
         self._known: dict[tuple[str, str], bool] = {}
-
-    def holds(self, words: Iterable[str], language: str) -> bool:
-        """Whether any word (case-folded), or neighbours written together, is a name's word in that language."""
-        words = tuple(words)
-        for word in words:
-            if self.is_name(word, language):
-                return True
-        return any(self.is_name(one + other, language) for one, other in pairwise(words))
 
     def is_name(self, word: str, language: str) -> bool:
         """Whether one word is a name's word."""

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from listener.reports import themes, themes_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
+from listener.tables.workbook import workbook
 from models.reads.brands import brand_by_slug
 from models.reads.coverage import checks_of
 from models.reads.states import ResponseClock
@@ -39,4 +40,6 @@ def build(session: Session, request: ReportRequest) -> themes.Themes:
     )
 
 
-KIND = ReportKind(build, {"json": as_json, "csv": themes_text.themes_csv, "md": themes_text.themes_markdown})
+KIND = ReportKind(
+    build, {"json": as_json, "csv": themes_text.themes_csv, "md": themes_text.themes_markdown, "xlsx": workbook}
+)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlmodel import Session
 
+from listener.charts.pictures import writers as pictures
 from listener.reports import trends, trends_text
 from listener.reports.asking import ReportRequest
 from listener.reports.kinds import ReportKind, as_json
@@ -15,6 +16,7 @@ from listener.reports.trends_corrected import Known
 from listener.reports.trends_counts import TASKS, Columns, columns_of, lowest, together
 from listener.reports.trends_listening import Channel
 from listener.reports.trends_spans import Span, cut, default_since, earlier
+from listener.tables.workbook import workbook
 from models.reads.brands import brand_by_slug
 from models.reads.listening import gaps_of, streams_of
 from models.reads.shares import corrected_fields
@@ -102,4 +104,13 @@ def _channels(session: Session, brand: Brand, source: str | None, since: datetim
     return channels
 
 
-KIND = ReportKind(build, {"json": as_json, "csv": trends_text.trends_csv, "md": trends_text.trends_markdown})
+KIND = ReportKind(
+    build,
+    {
+        "json": as_json,
+        "csv": trends_text.trends_csv,
+        "md": trends_text.trends_markdown,
+        "xlsx": workbook,
+        **pictures("trends"),
+    },
+)

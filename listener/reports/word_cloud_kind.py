@@ -8,6 +8,7 @@ from listener.reports.cloud_terms import CloudPost
 from listener.reports.kinds import ReportKind, as_json
 from listener.reports.response_gap import CoverageRow
 from listener.reports.word_cloud import CloudPosts, WordCloudData, measure
+from listener.tables.workbook import workbook
 from models.reads.brands import brand_by_slug
 from models.reads.cloud import Sample, chosen_posts, names_of, rest_posts
 from models.reads.coverage import coverage_of
@@ -59,6 +60,7 @@ KIND = ReportKind(
         "json": as_json,
         "csv": cloud_text.cloud_csv,
         "md": cloud_text.cloud_markdown,
+        "xlsx": workbook,
         "png": cloud_image.render_png,
         "svg": cloud_image.render_svg,
     },

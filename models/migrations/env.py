@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import models.tables  # noqa: F401  (registers the tables)
+import models.inbox_tables  # noqa: F401  (registers the tables)
+import models.tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from models.reads.customers import MentionFilter, by_customers, customers
+from models.reads.customers import MentionFilter, customers
+from models.reads.rows import in_portions, raw_rows
 from models.reads.sampling import GOLDEN, draw_column
-from models.tables import Author, Brand, Mention, OwnedAuthor, Post, PostTerms
+from models.tables import Brand, Mention, OwnedAuthor, Post, PostTerms
+from models.words import Standing
 
 _ODD = 40_503
-_AT_ONCE = 4_000
-"""Ids asked for in one statement: databases limit them."""
 _MOST_DRAWN = 64_000
 
 
@@ -46,9 +46,9 @@ def chosen_posts(
 
     ``version`` is that of the terms wanted; another ``seed`` draws others.
     """
-    hashed = draw_column(col(Post.id), seed)
-    columns = (Post.id, Post.published_at, Post.language, Mention.sentiment, func.count().over())
-    query = customers(brand_id, as_of, *columns, filters=filters).order_by(hashed, col(Post.id)).limit(most)
+    hashed = draw_column(col(Mention.post_id), seed)
+    columns = (Mention.post_id, Mention.published_at, Mention.language, Mention.sentiment, func.count().over())
+    query = customers(brand_id, as_of, *columns, filters=filters).order_by(hashed, col(Mention.post_id)).limit(most)
     rows = session.execute(query).all()
     rows = sorted(rows, key=lambda row: (row[1], row[0]), reverse=True)
     terms = _terms(session, [row[0] for row in rows], version)
@@ -70,28 +70,27 @@ def rest_posts(
     drawn = turn = 0
     while len(found) < most // 2 and turn < step and drawn < _MOST_DRAWN:
         ids = _one_of_each(last, step, turn, seed)
-        for start in range(0, len(ids), _AT_ONCE):
-            rows = _rest_of(session, brand_id, as_of, filters, version, ids[start : start + _AT_ONCE])
+        for among in in_portions(Mention.post_id, ids):
+            rows = _rest_of(session, brand_id, as_of, filters, version, among)
             found.update((row.post_id, row) for row in rows)
         drawn, turn = drawn + len(ids), turn + 1
     return Sample(list(found.values()), round(len(found) * last / drawn) if drawn else 0)
 
 
 def _rest_of(
-    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, version: str, ids: Sequence[int]
+    session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, version: str, among: ColumnElement[bool]
 ) -> Iterator[CloudRow]:
-    chosen = set(session.scalars(customers(brand_id, as_of, Post.id, filters=filters).where(col(Post.id).in_(ids))))
+    asked = customers(brand_id, as_of, Mention.post_id, filters=filters).where(among)
+    chosen = set(session.scalars(asked))
     query = (
-        select_columns(Post.id, PostTerms.terms, Post.language)  # type: ignore[call-overload]
-        .select_from(Post)
-        .join(Mention, col(Mention.post_id) == col(Post.id))
-        .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .outerjoin(PostTerms, (col(PostTerms.post_id) == col(Post.id)) & (col(PostTerms.version) == version))
-        .where(col(Post.id).in_(ids), by_customers(), col(Post.published_at) <= as_of)
-        .where(col(Post.duplicate_of_id).is_(None))
+        select_columns(Mention.post_id, PostTerms.terms, Mention.language)  # type: ignore[call-overload]
+        .select_from(Mention)
+        .outerjoin(PostTerms, (col(PostTerms.post_id) == col(Mention.post_id)) & (col(PostTerms.version) == version))
+        .where(among, col(Mention.standing) == int(Standing.COUNTED))
+        .where(col(Mention.published_at) <= as_of)
     )
     if filters.language is not None:
-        query = query.where(col(Post.language) == filters.language)
+        query = query.where(col(Mention.language) == filters.language)
     for id, terms, language in session.execute(query):
         if id not in chosen:
             yield CloudRow(id, terms, language, None)
@@ -114,11 +113,9 @@ def _one_of_each(last: int, step: int, turn: int, seed: int) -> list[int]:
 
 def _terms(session: Session, ids: Sequence[int], version: str) -> dict[int, str]:
     found: dict[int, str] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        query = select(PostTerms.post_id, PostTerms.terms).where(
-            col(PostTerms.post_id).in_(ids[start : start + _AT_ONCE]), PostTerms.version == version
-        )
-        found.update(session.exec(query).all())
+    for among in in_portions(PostTerms.post_id, ids):
+        query = select_columns(PostTerms.post_id, PostTerms.terms).where(among, PostTerms.version == version)  # type: ignore[call-overload]
+        found.update(raw_rows(session, query))
     return found
 
 

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from models.headings import with_title
 from models.tables import Correction, Mention, Post
+from models.words import CorrectedField
 
 
 def corrected_posts(session: Session, brand_id: int | None = None) -> list[tuple[str, dict[str, str]]]:
@@ -17,7 +18,7 @@ def corrected_posts(session: Session, brand_id: int | None = None) -> list[tuple
         )
         .join(Mention, col(Mention.id) == col(Correction.mention_id))
         .join(Post, col(Post.id) == col(Mention.post_id))
-        .where(col(Correction.undone_at).is_(None))
+        .where(col(Correction.undone_at).is_(None), col(Correction.field).in_(list(CorrectedField)))
         .order_by(col(Correction.mention_id), col(Correction.id))
     )
     if brand_id is not None:

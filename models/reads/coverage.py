@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from models.tables import Coverage, Mention, Post, Source, Stream
-from models.words import ReplyVisibility
+from models.tables import Coverage, Mention, Source, Stream
+from models.words import ReplyVisibility, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,15 @@ def coverage_of(
     Counting without a period reads every post of the brand.
     """
     query = (
-        select(Post.source, func.count())
-        .join(Mention, Mention.post_id == Post.id)  # type: ignore[arg-type]
-        .where(Mention.brand_id == brand_id)
-        .group_by(Post.source)
+        select(Mention.source, func.count())
+        .where(Mention.brand_id == brand_id, col(Mention.standing).in_(list(map(int, Standing))))
+        .group_by(col(Mention.source))
     )
     if since is not None:
-        query = query.where(col(Post.published_at) >= since)
+        query = query.where(col(Mention.published_at) >= since)
     if until is not None:
-        query = query.where(col(Post.published_at) < until)
-    counts = dict(session.exec(query).all())
+        query = query.where(col(Mention.published_at) < until)
+    counts = {source or "": count for source, count in session.exec(query)}
     return [row if row.post_count is not None else _counted(row, 0) for row in _rows(session, brand_id, counts)]
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import Select, literal, or_
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.tables import Author, Mention, Post
-from models.words import Relation
+from models.words import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,6 @@ class MentionFilter:
 EVERYTHING = MentionFilter()
 
 
-def by_customers() -> ColumnElement[bool]:
-    """Which posts count, for a mention joined with its post and author: not a brand's own, a bot's, or gone ones."""
-    return and_(
-        col(Post.gone_at).is_(None),
-        col(Mention.relation) != Relation.OWN.value,
-        col(Author.owner_id).is_(None),
-        or_(col(Author.is_bot).is_(None), col(Author.is_bot).is_(False)),
-    )
-
-
 def customers(
     brand_id: int,
     as_of: datetime,
@@ -49,34 +40,32 @@ def customers(
     filters: MentionFilter = EVERYTHING,
     with_duplicates: bool = False,
 ) -> Select[Any]:
-    """Select columns of ``Mention``, its ``Post`` and (outer) ``Author`` over a brand's customers' posts by ``as_of``.
+    """Select columns of ``Mention`` over what a brand's customers said by ``as_of``: one index holds all it asks for.
 
-    Repetitions are left out unless asked for. ``filters.state`` is not applied: it needs ``models.reads.states``.
+    Neither a brand's own posts, nor a bot's, nor those that are gone; repetitions only if asked for. What else a post
+    says is had by ``with_posts``. ``filters.state`` is not applied: it needs ``models.reads.states``.
     """
+    kept = (Standing.REPEATED, Standing.COUNTED) if with_duplicates else (Standing.COUNTED,)
     query = (
         select_columns(*columns)
         .select_from(Mention)
-        .join(Post, col(Post.id) == col(Mention.post_id))
-        .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .where(_of_brand(brand_id, filters), by_customers(), col(Post.published_at) <= as_of)
+        .where(col(Mention.brand_id) == brand_id, col(Mention.standing).in_([int(one) for one in kept]))
+        .where(col(Mention.published_at) <= as_of)
     )
-    if not with_duplicates:
-        query = query.where(col(Post.duplicate_of_id).is_(None))
     return _filtered(query, filters)
 
 
-def _of_brand(brand_id: int, filters: MentionFilter) -> ColumnElement[bool]:
-    """Where a period is asked for, posts are found by their time: SQLite would else walk all mentions of the brand.
-
-    A column in a sum is not looked up in an index, in any database.
-    """
-    return (col(Mention.brand_id) if filters.since is None else col(Mention.brand_id) + 0) == brand_id
+def with_posts(query: Select[Any]) -> Select[Any]:
+    """A query of mentions joined with their ``Post`` and (outer) ``Author``: it reads rows with texts."""
+    return query.join(Post, col(Post.id) == col(Mention.post_id)).outerjoin(
+        Author, col(Author.id) == col(Mention.author_id)
+    )
 
 
 def _filtered(query: Select[Any], filters: MentionFilter) -> Select[Any]:
     equal: dict[Any, Any] = {
-        col(Post.source): filters.source,
-        col(Post.language): filters.language,
+        col(Mention.source): filters.source,
+        col(Mention.language): filters.language,
         col(Mention.stage): filters.stage,
         col(Mention.sentiment): filters.sentiment,
         col(Mention.is_complaint): filters.complaint,
@@ -87,15 +76,12 @@ def _filtered(query: Select[Any], filters: MentionFilter) -> Select[Any]:
         if value is not None:
             query = query.where(column == value)
     if filters.since is not None:
-        query = query.where(col(Post.published_at) >= filters.since)
+        query = query.where(col(Mention.published_at) >= filters.since)
     if filters.until is not None:
-        query = query.where(col(Post.published_at) < filters.until)
+        query = query.where(col(Mention.published_at) < filters.until)
     if filters.text:
         pattern = "".join(f"\\{char}" if char in "\\%_" else char for char in filters.text)
-        query = query.where(
-            or_(
-                col(Post.text).ilike(f"%{pattern}%", escape="\\"),
-                col(Post.title).ilike(f"%{pattern}%", escape="\\"),
-            )
-        )
+        said = aliased(Post)
+        has_it = or_(*(col(part).ilike(f"%{pattern}%", escape="\\") for part in (said.text, said.title)))
+        query = query.where(select_columns(literal(1)).where(col(said.id) == col(Mention.post_id), has_it).exists())
     return query

@@ -3,23 +3,22 @@
 Every state in here is ``state_of``, so what is counted is what is listed. Times are microseconds since 1970.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from models.reads.customers import MentionFilter, customers
-from models.reads.instants import epoch_microseconds
+from models.reads.customers import MentionFilter, customers, with_posts
+from models.reads.instants import MICROSECONDS, epoch_microseconds
+from models.reads.rows import in_portions, raw_rows
 from models.reads.states import ResponseClock, first_response, is_backdated, is_due, state_of
 from models.tables import Author, Mention, Post, Theme
-from models.words import ResponseState
+from models.words import ResponseState, Standing
 
 _END = datetime.max.replace(tzinfo=UTC)
-_AT_ONCE = 10_000
-"""Authors in one query: SQLite may be built to take 32,766 values."""
 KNOWN = (ResponseState.ANSWERED.value, ResponseState.REDIRECTED.value, ResponseState.UNANSWERED.value)
 
 
@@ -112,27 +111,27 @@ class LaterPost(NamedTuple):
 def other_posts(session: Session, brand_id: int, as_of: datetime, filters: MentionFilter) -> list[OtherPosts]:
     """Posts of a brand's customers that are no ``needing_posts``, counted by what they have in common."""
     keys: tuple[Any, ...] = (
-        Post.source, Mention.stage, Post.language, Mention.relation, Mention.theme_id, Mention.needs_response,
-        col(Post.duplicate_of_id).is_not(None).label("is_duplicate"),
+        Mention.source, Mention.stage, Mention.language, Mention.relation, Mention.theme_id, Mention.needs_response,
+        _is_repeated().label("is_duplicate"),
     )  # fmt: skip
     query = customers(brand_id, as_of, *keys, func.count(), filters=filters, with_duplicates=True)
     needs_none = func.coalesce(col(Mention.needs_response), False).is_(False)
-    query = query.where(or_(needs_none, col(Post.duplicate_of_id).is_not(None))).group_by(*keys)
+    query = query.where(or_(needs_none, _is_repeated())).group_by(*keys)
     return [OtherPosts(*row) for row in session.execute(query)]
 
 
-def needing_posts(session: Session, brand_id: int, clock: ResponseClock, filters: MentionFilter) -> list[NeedingPost]:
-    """Every post that needs a response, with what its wait and its audience are reckoned from."""
-    whole: Any = aliased(Post)  # counts are in no index: their rows are read only of these posts
+def needing_posts(
+    session: Session, brand_id: int, clock: ResponseClock, filters: MentionFilter, *, with_audience: bool = True
+) -> list[NeedingPost]:
+    """Every post that needs a response, with what its wait is reckoned from, and its audience unless not asked for."""
     columns: tuple[Any, ...] = (
-        Post.source, Mention.stage, Post.language, Mention.relation, Mention.theme_id,
+        Mention.source, Mention.stage, Mention.language, Mention.relation, Mention.theme_id,
         state_of(clock), is_due(clock), func.coalesce(is_backdated(), False), *_stamps(),
-        Author.followers,
-        select(whole.views_count).where(whole.id == Post.id).scalar_subquery(),
-        select(whole.likes_count).where(whole.id == Post.id).scalar_subquery(),
     )  # fmt: skip
-    query = customers(brand_id, clock.as_of, *columns, filters=filters).where(col(Mention.needs_response).is_(True))
-    return [NeedingPost(*row) for row in session.execute(query)]
+    audience = (Author.followers, Post.views_count, Post.likes_count) if with_audience else (null(), null(), null())
+    query = customers(brand_id, clock.as_of, *columns, *audience, filters=filters)
+    query = (with_posts(query) if with_audience else query).where(col(Mention.needs_response).is_(True))
+    return list(map(NeedingPost._make, raw_rows(session, query)))
 
 
 def follow_ups(session: Session, brand_id: int, clock: ResponseClock, filters: MentionFilter) -> list[FollowUp]:
@@ -166,8 +165,8 @@ def follow_ups(session: Session, brand_id: int, clock: ResponseClock, filters: M
         before.duplicate_of_id.is_(None),
         or_(responded.is_(None), responded > Post.published_at),
     ).exists()
-    columns = (Post.source, state_of(clock), is_due(clock), *_stamps(), Post.thread_id, Post.author_id)
-    query = customers(brand_id, clock.as_of, *columns, filters=filters).where(
+    columns = (Mention.source, state_of(clock), is_due(clock), *_stamps(), Post.thread_id, Mention.author_id)
+    query = with_posts(customers(brand_id, clock.as_of, *columns, filters=filters)).where(
         col(Mention.needs_response).is_(True),
         or_(col(Post.parent_source_id).is_not(None), col(Post.thread_source_id).is_not(None)),
         was_answered,
@@ -182,7 +181,10 @@ def later_posts(session: Session, brand_id: int, clock: ResponseClock, filters: 
     Read in two steps: in one, SQLite looks up the later posts of every author of the period first.
     """
     complaints = _known_complaints(session, brand_id, clock, filters)
-    said = _posts_by(session, brand_id, clock, sorted({one.author_id for one in complaints}))
+    if not complaints:
+        return []
+    first = datetime.fromtimestamp(complaints[0].published_us // MICROSECONDS, UTC)
+    said = _posts_by(session, brand_id, clock, {one.author_id for one in complaints}, first)
     return [
         LaterPost(*one, *post)
         for one in complaints
@@ -196,27 +198,27 @@ def _known_complaints(
 ) -> list[KnownComplaint]:
     state = state_of(clock)
     columns: tuple[Any, ...] = (
-        Post.author_id, Post.id, Post.source, Mention.stage, Post.language, Mention.sentiment, Post.rating, state,
-        epoch_microseconds(Post.published_at), epoch_microseconds(first_response()),
+        Mention.author_id, Mention.post_id, Mention.source, Mention.stage, Mention.language, Mention.sentiment,
+        Post.rating, state, epoch_microseconds(Mention.published_at), epoch_microseconds(first_response()),
     )  # fmt: skip
     query = (
-        customers(brand_id, clock.as_of, *columns, filters=filters)
+        with_posts(customers(brand_id, clock.as_of, *columns, filters=filters))
         .where(
             col(Mention.is_complaint).is_(True),
             col(Mention.needs_response).is_(True),
-            col(Post.author_id).is_not(None),
+            col(Mention.author_id).is_not(None),
             is_due(clock),
             state.in_(KNOWN),
         )
-        .order_by(col(Post.published_at), col(Post.id))
+        .order_by(col(Mention.published_at), col(Mention.post_id))
     )
-    return [KnownComplaint(*row) for row in session.execute(query)]
+    return [KnownComplaint(*row) for row in raw_rows(session, query)]
 
 
 def _posts_by(
-    session: Session, brand_id: int, clock: ResponseClock, author_ids: Sequence[int]
+    session: Session, brand_id: int, clock: ResponseClock, author_ids: Iterable[int], since: datetime
 ) -> dict[int, list[SaidLater]]:
-    """What these authors said of the brand, by author, the oldest first."""
+    """What these authors said of the brand after ``since``, by author, the oldest first."""
     columns: tuple[Any, ...] = (
         Post.author_id, epoch_microseconds(Post.published_at), Mention.sentiment, Post.rating,
     )  # fmt: skip
@@ -224,20 +226,20 @@ def _posts_by(
         select(*columns)
         .join(Mention, and_(col(Mention.post_id) == col(Post.id), col(Mention.brand_id) + 0 == brand_id))
         .where(col(Post.published_at) <= clock.as_of, col(Post.gone_at).is_(None), col(Post.duplicate_of_id).is_(None))
+        .where(col(Post.published_at) > since)
         .order_by(col(Post.published_at), col(Post.id))
     )
     found: dict[int, list[SaidLater]] = {}
-    for start in range(0, len(author_ids), _AT_ONCE):
-        part = query.where(col(Post.author_id).in_(author_ids[start : start + _AT_ONCE]))
-        for author_id, *said in session.execute(part):
+    for among in in_portions(Post.author_id, author_ids):
+        for author_id, *said in raw_rows(session, query.where(among)):
             found.setdefault(author_id, []).append(SaidLater(*said))
     return found
 
 
 def count_future(session: Session, brand_id: int, as_of: datetime, filters: MentionFilter) -> int:
     """How many posts were already collected by ``as_of`` but are stamped later: their clock is wrong."""
-    query = customers(brand_id, _END, func.count(), filters=filters).where(
-        col(Post.published_at) > as_of, col(Post.collected_at) <= as_of
+    query = with_posts(customers(brand_id, _END, func.count(), filters=filters)).where(
+        col(Mention.published_at) > as_of, col(Post.collected_at) <= as_of
     )
     return int(session.execute(query).scalar_one())
 
@@ -250,4 +252,8 @@ def theme_names(session: Session, brand_id: int) -> dict[int, str]:
 
 def _stamps() -> tuple[Any, ...]:
     """When a post was published and responded to, and up to how long after it its thread was looked at."""
-    return epoch_microseconds(Post.published_at), epoch_microseconds(first_response()), Post.replies_seen_seconds
+    return epoch_microseconds(Mention.published_at), epoch_microseconds(first_response()), Mention.replies_seen_seconds
+
+
+def _is_repeated() -> ColumnElement[bool]:
+    return col(Mention.standing) == int(Standing.REPEATED)

@@ -2,23 +2,23 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Text, case, literal
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, func, select
 
 from models.headings import with_title
 from models.reads.coverage import SourceCoverage
-from models.reads.customers import MentionFilter, customers
+from models.reads.customers import MentionFilter, customers, with_posts
 from models.reads.days import epoch_seconds
+from models.reads.rows import in_portions, raw_rows
 from models.reads.states import ResponseClock, is_due, state_of
 from models.tables import Author, Coverage, Mention, Post, Source, Theme
 from models.words import ReplyVisibility
-
-_AT_ONCE = 500
-"""Post ids asked for in one statement."""
 
 
 class url_host(FunctionElement[str]):
@@ -70,12 +70,8 @@ class HeardPost(NamedTuple):
     rating: float | None
 
 
-class Step(NamedTuple):
-    """That an author spoke from a stage; ``at`` is seconds since 1970."""
-
-    author_id: int
-    stage: str
-    at: int
+Step = tuple[int, str, int]
+"""Who spoke from which stage, and when: the author's id, the stage, seconds since 1970."""
 
 
 class StoredTheme(NamedTuple):
@@ -92,24 +88,24 @@ def heard_posts(session: Session, brand_id: int, clock: ResponseClock, filters: 
     # Asked of the few alone that need a response: of all posts it would take a fifth of the time.
     is_waited_for = case((col(Mention.needs_response).is_(True), is_due(clock)), else_=literal(False))
     columns: tuple[Any, ...] = (
-        Post.id, epoch_seconds(col(Post.published_at)), Mention.stage, Mention.theme_id, Post.source, Post.kind,
-        url_host(col(Post.url)), Post.language, Mention.relation, Mention.sentiment, Mention.is_complaint,
-        Mention.addressed_to, Mention.is_confident, state_of(clock), is_waited_for, Post.author_id, Author.followers,
-        Post.views_count, Post.likes_count, Post.rating,
+        Mention.post_id, epoch_seconds(col(Mention.published_at)), Mention.stage, Mention.theme_id, Mention.source,
+        Mention.kind, url_host(col(Post.url)), Mention.language, Mention.relation, Mention.sentiment,
+        Mention.is_complaint, Mention.addressed_to, Mention.is_confident, state_of(clock), is_waited_for,
+        Mention.author_id, Author.followers, Post.views_count, Post.likes_count, Post.rating,
     )  # fmt: skip
-    query = customers(brand_id, clock.as_of, *columns, filters=filters).order_by(col(Post.id))
-    return list(map(HeardPost._make, session.execute(query)))
+    rows = raw_rows(session, with_posts(customers(brand_id, clock.as_of, *columns, filters=filters)))
+    return list(map(HeardPost._make, sorted(rows, key=itemgetter(0))))
 
 
 def later_steps(
     session: Session, brand_id: int, as_of: datetime, since: datetime, until: datetime, stages: Collection[str]
 ) -> list[Step]:
     """From which stages known authors spoke in that time, whatever else the map was asked for; in no order."""
-    columns = (Post.author_id, Mention.stage, epoch_seconds(col(Post.published_at)))
+    columns = (Mention.author_id, Mention.stage, epoch_seconds(col(Mention.published_at)))
     query = customers(brand_id, as_of, *columns, filters=MentionFilter(since=since, until=until)).where(
-        col(Post.author_id).is_not(None), col(Mention.stage).in_(sorted(stages))
+        col(Mention.author_id).is_not(None), col(Mention.stage).in_(sorted(stages))
     )
-    return [Step(*row) for row in session.execute(query)]
+    return raw_rows(session, query)
 
 
 def sentiment_counts(
@@ -128,20 +124,18 @@ def first_times(session: Session, brand_id: int, as_of: datetime, since: datetim
 
     Seconds since 1970 by author id.
     """
-    recent = customers(brand_id, as_of, Post.author_id, filters=MentionFilter(since=since))
-    columns = (Post.author_id, func.min(epoch_seconds(col(Post.published_at))))
-    query = customers(brand_id, as_of, *columns).where(col(Post.author_id).in_(recent)).group_by(col(Post.author_id))
+    recent = customers(brand_id, as_of, Mention.author_id, filters=MentionFilter(since=since))
+    author, columns = col(Mention.author_id), (Mention.author_id, func.min(epoch_seconds(col(Mention.published_at))))
+    query = customers(brand_id, as_of, *columns).where(author.in_(recent)).group_by(author)
     return {author: at for author, at in session.execute(query) if author is not None}
 
 
 def texts_of(session: Session, post_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """(words with the title before them, language) of posts by id."""
-    wanted = sorted(set(post_ids))
     found: dict[int, tuple[str, str]] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        rows = session.exec(select(Post.id, Post.title, Post.text, Post.language).where(col(Post.id).in_(some)))
-        found |= {id or 0: (with_title(title, text), language) for id, title, text, language in rows}
+    for among in in_portions(Post.id, post_ids):
+        rows = raw_rows(session, select_columns(Post.id, Post.title, Post.text, Post.language).where(among))  # type: ignore[call-overload]
+        found |= {id: (with_title(title, text), language) for id, title, text, language in rows}
     return found
 
 

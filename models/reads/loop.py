@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from models.reads.customers import MentionFilter, customers
 from models.reads.days import epoch_seconds, local_day
+from models.reads.rows import in_portions, raw_rows
 from models.tables import Mention, Post, PostLink, Theme
 from models.words import LinkKind, Sentiment, Stage
 
@@ -20,7 +21,6 @@ STAGES = (Stage.ZMOT, Stage.FMOT, Stage.SMOT, Stage.UMOT)
 SENTIMENTS = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.POSITIVE)
 """A post's sentiment is its place here, counted from 1; 0 before any label."""
 ZERO, ULTIMATE = STAGES.index(Stage.ZMOT) + 1, STAGES.index(Stage.UMOT) + 1
-_ROWS = 10_000
 
 
 class LoopPost(NamedTuple):
@@ -57,18 +57,18 @@ class OwnAddress(NamedTuple):
 
 def loop_posts(
     session: Session, brand_id: int, as_of: datetime, filters: MentionFilter, zone: ZoneInfo
-) -> Iterator[Sequence[LoopPost]]:
-    """The customers' posts asked for in portions, the oldest first (then by id), without texts.
+) -> Sequence[tuple[int, ...]]:
+    """The customers' posts asked for, fields as of ``LoopPost``, the oldest first (then by id), without texts.
 
     ``filters.stage`` and ``filters.sentiment`` are not applied: a loop has two ends. ``filters.since`` is to be set.
     """
     assert filters.since is not None
     parent = aliased(Post)
     columns = (
-        col(Post.id),
-        epoch_seconds(col(Post.published_at)),
-        local_day(col(Post.published_at), zone, filters.since, max(filters.since, as_of)),
-        func.coalesce(col(Post.author_id), 0),
+        col(Mention.post_id),
+        epoch_seconds(col(Mention.published_at)),
+        local_day(col(Mention.published_at), zone, filters.since, max(filters.since, as_of)),
+        func.coalesce(col(Mention.author_id), 0),
         func.coalesce(col(Post.thread_id), 0),
         func.coalesce(parent.duplicate_of_id, col(Post.parent_id), 0),
         _place(col(Mention.stage), (*STAGES, Stage.NONE)),
@@ -77,11 +77,11 @@ def loop_posts(
     )
     query = (
         customers(brand_id, as_of, *columns, filters=_both_ends(filters))
+        .join(Post, col(Post.id) == col(Mention.post_id))
         .outerjoin(parent, col(parent.id) == col(Post.parent_id))
-        .order_by(col(Post.published_at), col(Post.id))
+        .order_by(col(Mention.published_at), col(Mention.post_id))
     )
-    found = session.connection().execute(query.execution_options(yield_per=_ROWS))
-    yield from found.partitions(_ROWS)  # type: ignore[misc]
+    return raw_rows(session, query)
 
 
 def quotes(session: Session, post_ids: Sequence[int]) -> list[tuple[int, int]]:
@@ -117,9 +117,9 @@ def theme_names(session: Session, brand_id: int) -> dict[int, str]:
 
 
 def _of_posts(session: Session, query: Any, column: Any, post_ids: Sequence[int]) -> Iterator[Any]:
-    """A query's rows for the posts of these ids, in portions: a database takes only so many values at once."""
-    for start in range(0, len(post_ids), _ROWS):
-        yield from session.connection().execute(query.where(col(column).in_(post_ids[start : start + _ROWS])))
+    """A query's rows for the posts of these ids."""
+    for among in in_portions(column, post_ids):
+        yield from raw_rows(session, query.where(among))
 
 
 def _both_ends(filters: MentionFilter) -> MentionFilter:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, true
 from sqlmodel import Session, col, or_, select
 
 from models.headings import with_title
-from models.reads.customers import EVERYTHING, MentionFilter, customers
+from models.reads.customers import EVERYTHING, MentionFilter, customers, with_posts
 from models.reads.states import ResponseClock, is_due, state_of
 from models.tables import Author, Brand, Mention, Post
 from models.words import Relation
@@ -70,13 +70,14 @@ def mentions(
     )  # fmt: skip
     state = state_of(clock)
     columns += (is_due(clock).label("is_due"), state.label("state"))
-    query = customers(brand_id, clock.as_of, *columns, filters=filters, with_duplicates=with_duplicates)
+    query = with_posts(customers(brand_id, clock.as_of, *columns, filters=filters, with_duplicates=with_duplicates))
     if filters.state is not None:
         query = query.where(state == filters.state)
     if after is not None:
         at, id = after
-        query = query.where(or_(col(Post.published_at) < at, (col(Post.published_at) == at) & (col(Post.id) < id)))
-    order = (col(Post.published_at), col(Post.id))
+        is_later = (col(Mention.published_at) == at) & (col(Mention.post_id) < id)
+        query = query.where(or_(col(Mention.published_at) < at, is_later))
+    order = (col(Mention.published_at), col(Mention.post_id))
     query = query.order_by(*(order if oldest_first else (key.desc() for key in order)))
     if limit is not None:
         query = query.limit(limit)

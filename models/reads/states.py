@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from models.reads.coverage import SourceCoverage
 from models.tables import Mention, Post
-from models.words import PostKind, ReplyVisibility, ResponseState
+from models.words import PostKind, ReplyVisibility, ResponseState, Standing
 
 SOCIAL_HORIZON = timedelta(hours=72)
 REVIEW_HORIZON = timedelta(days=7)
@@ -38,12 +38,12 @@ class ResponseClock:
 
 def is_due(clock: ResponseClock) -> ColumnElement[bool]:
     """Whether a post is older than its horizon at the last check: only such posts may enter a response rate."""
-    is_review = col(Post.kind) == PostKind.REVIEW.value
+    is_review = col(Mention.kind) == PostKind.REVIEW.value
     return or_(
         literal(False),
         *(
             and_(
-                col(Post.source) == name,
+                col(Mention.source) == name,
                 or_(
                     and_(is_review, *_aged(until, clock.review_horizon)),
                     and_(~is_review, *_aged(until, clock.social_horizon)),
@@ -55,25 +55,26 @@ def is_due(clock: ResponseClock) -> ColumnElement[bool]:
 
 
 def state_of(clock: ResponseClock) -> ColumnElement[str]:
-    """The state of ``Mention`` joined with its ``Post``, as a string of ``ResponseState``; NULL before any label."""
+    """The state of ``Mention``, as a string of ``ResponseState``; NULL before any label."""
     in_view = and_(
         or_(
             literal(False),
-            *(and_(col(Post.source) == name, col(Post.published_at) <= until) for name, until in _visible(clock)),
+            *(and_(col(Mention.source) == name, col(Mention.published_at) <= until) for name, until in _visible(clock)),
         ),
-        or_(col(Post.replies_seen_seconds).is_(None), col(Post.replies_seen_seconds) > 0),
+        or_(col(Mention.replies_seen_seconds).is_(None), col(Mention.replies_seen_seconds) > 0),
     )
     child: Any = aliased(Post)
     whole: Any = aliased(Post)
-    stored_replies = select(func.count()).where(child.parent_id == Post.id).scalar_subquery()
+    stored_replies = select(func.count()).where(child.parent_id == Mention.post_id).scalar_subquery()
     # Asked for by itself, since it is in no index: rows are read only of posts whose state hangs on it.
-    shown_replies = select(whole.replies_count).where(whole.id == Post.id).scalar_subquery()
+    shown_replies = select(whole.replies_count).where(whole.id == Mention.post_id).scalar_subquery()
     return case(
         (col(Mention.needs_response).is_(None), None),
         (col(Mention.needs_response).is_(False), literal(ResponseState.NOT_NEEDED.value)),
         (is_backdated(), literal(ResponseState.UNKNOWN.value)),
         (col(Mention.answered_at) <= clock.as_of, literal(ResponseState.ANSWERED.value)),
         (col(Mention.redirected_at) <= clock.as_of, literal(ResponseState.REDIRECTED.value)),
+        (col(Mention.handled_at) <= clock.as_of, literal(ResponseState.REDIRECTED.value)),
         (~in_view, literal(ResponseState.UNKNOWN.value)),
         (~is_due(clock), literal(ResponseState.TOO_EARLY.value)),
         (shown_replies > stored_replies, literal(ResponseState.UNKNOWN.value)),
@@ -87,22 +88,26 @@ def is_backdated() -> ColumnElement[bool]:
     A repetition may well have been answered where it was said first.
     """
     is_early = or_(
-        col(Mention.answered_at) < col(Post.published_at), col(Mention.redirected_at) < col(Post.published_at)
+        col(Mention.answered_at) < col(Mention.published_at), col(Mention.redirected_at) < col(Mention.published_at)
     )
-    return and_(col(Post.duplicate_of_id).is_(None), is_early)
+    return and_(col(Mention.standing) != int(Standing.REPEATED), is_early)
 
 
 def first_response(mention: Any = Mention) -> ColumnElement[datetime]:
-    """When the first reply came that answers or redirects; NULL where none did. Take it where ``state_of`` says so."""
-    answered, redirected = mention.answered_at, mention.redirected_at
-    return case((redirected < answered, redirected), else_=func.coalesce(answered, redirected))
+    """When the first reply came that answers or redirects, or somebody said that it was answered elsewhere.
+
+    NULL where none did. Take it where ``state_of`` says so.
+    """
+    answered, redirected, handled = mention.answered_at, mention.redirected_at, mention.handled_at
+    public = case((redirected < answered, redirected), else_=func.coalesce(answered, redirected))
+    return case((handled < public, handled), else_=func.coalesce(public, handled))
 
 
 def _aged(until: datetime, horizon: timedelta) -> list[ColumnElement[bool]]:
     """Older than the horizon when its source, and its own thread where threads are followed, was last looked at."""
-    followed = col(Post.replies_seen_seconds)
+    followed = col(Mention.replies_seen_seconds)
     return [
-        col(Post.published_at) <= until - horizon,
+        col(Mention.published_at) <= until - horizon,
         or_(followed.is_(None), followed >= int(horizon.total_seconds())),
     ]
 

@@ -10,11 +10,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.headings import with_title
-from models.reads.customers import EVERYTHING, MentionFilter, by_customers, customers
+from models.reads.customers import EVERYTHING, MentionFilter, customers, with_posts
 from models.reads.sampling import draw_column
 from models.reads.states import ResponseClock, state_of
-from models.tables import Author, Mention, Post, Theme
-from models.words import Sentiment, Stage
+from models.tables import Mention, Post, Theme
+from models.words import Sentiment, Stage, Standing
 
 _AT_ONCE = 1_000
 CHOOSING = "choosing"
@@ -124,9 +124,9 @@ def theme_counts(
     """The customers' posts asked for that complain or praise, counted by all that a report of themes shows."""
     kinds: tuple[Any, ...] = (
         col(Mention.theme_id), polarity_column().label("polarity"), col(Mention.sentiment), col(Mention.stage),
-        col(Post.language), state_of(clock).label("state"),
+        col(Mention.language), state_of(clock).label("state"),
     )  # fmt: skip
-    at = col(Post.published_at)
+    at = col(Mention.published_at)
     base = customers(brand_id, clock.as_of, *kinds, at.label("at"), filters=filters)
     said = base.where(polarity_column().is_not(None)).subquery()
     columns = [said.c[name] for name in ("theme_id", "polarity", "sentiment", "stage", "language", "state")]
@@ -146,10 +146,10 @@ def quotable(
 ) -> list[QuotablePost]:
     """The newest posts asked for that lie in the theme."""
     columns = (Post.id, Post.text, Post.language, Post.author_id, Post.published_at)
-    query = customers(brand_id, as_of, *columns, filters=filters).where(
+    query = with_posts(customers(brand_id, as_of, *columns, filters=filters)).where(
         col(Mention.theme_id) == theme_id, polarity_column().is_not(None)
     )
-    query = query.order_by(col(Post.published_at).desc(), col(Post.id).desc()).limit(limit)
+    query = query.order_by(col(Mention.published_at).desc(), col(Mention.post_id).desc()).limit(limit)
     return [QuotablePost(*row) for row in session.execute(query)]
 
 
@@ -161,8 +161,7 @@ def _posts(brand_id: int, *columns: Any, of: ColumnElement[str | None] | None = 
         select(*columns)
         .select_from(Mention)
         .join(Post, col(Post.id) == col(Mention.post_id))
-        .outerjoin(Author, col(Author.id) == col(Post.author_id))
-        .where(Mention.brand_id == brand_id, by_customers(), col(Post.duplicate_of_id).is_(None))
+        .where(Mention.brand_id == brand_id, Mention.standing == int(Standing.COUNTED))
         .where((polarity_column() if of is None else of).is_not(None))
     )
 

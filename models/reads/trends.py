@@ -6,16 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select, text
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlmodel import Session, col
 
 from models.reads.customers import MentionFilter, customers
-from models.tables import Coverage, Label, Mention, Post, Run
-from models.words import RunKind, Sentiment, Stage
-
-_AT_ONCE = 5_000
-"""Ids in one statement: databases take some tens of thousands."""
-
+from models.reads.rows import in_portions, raw_rows
+from models.tables import Coverage, Label, Mention, Run
+from models.words import RunKind, Sentiment, Stage, Standing
 
 _Number = TypeVar("_Number", bound=Any)
 
@@ -38,13 +35,10 @@ def trend_posts(
     """
     about = _place(col(Mention.stage), Stage) * 8 + _place(col(Mention.sentiment), Sentiment)
     strange = case((col(Mention.model) != model, 1), else_=0)
-    columns = (Mention.id, func.coalesce(Post.author_id, -col(Mention.id)), about * 2 + strange)
+    columns = (Mention.id, func.coalesce(Mention.author_id, -col(Mention.id)), about * 2 + strange)
     # Of two upper ends SQLite searches by the one it likes, which may be the later.
     end = min(as_of, filters.until) if filters.until else as_of
-    found = session.connection().execute(customers(brand_id, end, *columns, filters=filters))
-    if found.cursor is None:
-        return []
-    return list(found.cursor.fetchall())  # the driver's own: no object for each row
+    return raw_rows(session, customers(brand_id, end, *columns, filters=filters))
 
 
 def unpacked(said: _Number) -> tuple[_Number, _Number, _Number]:
@@ -66,13 +60,11 @@ def _place(column: Any, names: type[StrEnum]) -> ColumnElement[int]:
 
 def probabilities_of(session: Session, mention_ids: Iterable[int], model: str) -> dict[int, Said]:
     """What a model said of these mentions, by mention; those that it has not labelled are left out."""
-    ids, found = sorted(mention_ids), {}
+    found: dict[int, Said] = {}
     stages, sentiments = cast(col(Label.stage_probabilities), Text), cast(col(Label.sentiment_probabilities), Text)
-    for begin in range(0, len(ids), _AT_ONCE):
-        # Numbers written out: thousands of parameters would take longer to bind than to look up.
-        listed = text(f"label.mention_id IN ({','.join(map(str, ids[begin : begin + _AT_ONCE]))})")
-        query = select(col(Label.mention_id), stages, sentiments).where(listed, col(Label.model) == model)
-        rows = session.connection().execute(query).all()
+    for among in in_portions(Label.mention_id, mention_ids):
+        query = select(col(Label.mention_id), stages, sentiments).where(among, col(Label.model) == model)
+        rows = raw_rows(session, query)
         parsed = zip(_parsed(row[1] for row in rows), _parsed(row[2] for row in rows), strict=True)
         found.update({row[0]: Said(*said) for row, said in zip(rows, parsed, strict=True)})
     return found
@@ -102,16 +94,14 @@ def first_post(
 
     None if there is none before ``until``.
     """
-    named = col(Post.source).not_in(sources) if besides else col(Post.source).in_(sources)
-    query = (
-        select(col(Post.published_at))
-        .join(Mention, col(Mention.post_id) == col(Post.id))
-        .where(col(Mention.brand_id) == brand_id, named)
+    named = col(Mention.source).not_in(sources) if besides else col(Mention.source).in_(sources)
+    query = select(col(Mention.published_at)).where(
+        col(Mention.brand_id) == brand_id, col(Mention.standing).in_(list(map(int, Standing))), named
     )
-    if session.execute(query.where(col(Post.published_at) < since).limit(1)).first():
+    if session.execute(query.where(col(Mention.published_at) < since).limit(1)).first():
         return since
-    in_it = query.where(col(Post.published_at) >= since, col(Post.published_at) < until)
-    first = session.execute(in_it.order_by(col(Post.published_at)).limit(1)).first()
+    in_it = query.where(col(Mention.published_at) >= since, col(Mention.published_at) < until)
+    first = session.execute(in_it.order_by(col(Mention.published_at)).limit(1)).first()
     return first[0] if first else None
 
 

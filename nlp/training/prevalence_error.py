@@ -27,6 +27,7 @@ from nlp.training.prevalence_reference import (
     held_out_rows,
     labelled,
     measure,
+    trust_of,
 )
 
 Labelled = tuple[Matrix, NDArray[np.int64]]
@@ -105,7 +106,7 @@ def prevalence_error(
 ) -> PrevalenceError:
     """Errors over shifted samples of posts with ``probabilities`` (posts, classes) and ``truth`` (posts,).
 
-    ``others`` are further posts to learn the confusions from, never drawn.
+    ``others`` are held-out posts to learn the confusions from too, never drawn; each counts ``HELD_TRUST``.
 
     ``near`` is None for any mix, else how tightly mixes hold to that of all posts. A class with fewer than two posts
     is never drawn.
@@ -150,10 +151,11 @@ def _measured(
 ) -> tuple[float, ...]:
     """Raw error, corrected error, coverage, width and coverage of the mix for the posts at ``sample``."""
     rest = np.setdiff1d(np.arange(len(truth)), sample)
-    known, answers = probabilities[rest], truth[rest]
+    known, answers, trust = probabilities[rest], truth[rest], None
     if others is not None:
         known, answers = np.vstack([known, others[0]]), np.concatenate([answers, others[1]])
-    reference = measure(names, known, answers, RESAMPLES)
+        trust = trust_of(len(rest), len(others[1]))
+    reference = measure(names, known, answers, RESAMPLES, trust)
     shares = estimate_shares(probabilities[sample], reference)
     own = np.bincount(truth[sample], minlength=len(names)) / len(sample)
     raw, share, low, high = np.array([(one.raw_share, one.share, one.low, one.high) for one in shares], float).T

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.app import create_app
+from listener.access import Access
 from listener.formats import read_jsonl
 from listener.pipeline.brands import chooser, the_brand
 from listener.pipeline.importing import import_rows
@@ -122,7 +123,7 @@ class Client:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.app = create_app(engine, clock)
+        self.app = create_app(engine, clock, access=Access(hosts=frozenset({"testserver"})))
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request. An unexpected failure comes back as an answer, as it would from a server."""

@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 
 from listener.collectors import Collector, collector
-from listener.collectors.contract import Gone, Page, Shortfall, SourceOptions, ThreadRef, Window
-from listener.network import Network
+from listener.collectors.contract import Gone, GoneAuthor, Page, Pause, Shortfall, SourceOptions, ThreadRef, Window
+from listener.network import Caps, Network
+from listener.network.redirects import Ask
+from listener.network.websocket import Closed, Turned, Wire
 from listener.pipeline.arriving import UNREADABLE, digest
 from models.postdata import PostData
 
@@ -40,10 +42,15 @@ class Time:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came out of a pass: posts as JSON, ids of gone ones, bad posts, shortfalls, cursors, requests made."""
+    """What came out of a pass: posts as JSON, ids of gone ones, bad posts, shortfalls, cursors, requests made.
+
+    ``pauses`` are the reasons for which it stopped before the end.
+    """
 
     posts: list[dict[str, Any]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    gone_authors: list[str] = field(default_factory=list)
+    pauses: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     shortfalls: list[str] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
@@ -104,6 +111,8 @@ class Case:
             for page in self._pages(client, cursor):
                 if isinstance(page, Shortfall):
                     outcome.shortfalls.append(page.reason)
+                elif isinstance(page, Pause):
+                    outcome.pauses.append(page.reason)
                 else:
                     self._read(page, outcome)
         return outcome
@@ -114,14 +123,14 @@ class Case:
         with network_over(answer, Time()) as network:
             client = network.client(self.collector.DECLARATION, self.secrets)
             for page in self.collector.fetch(client, self.options, self.window):
-                if isinstance(page, Shortfall):
+                if isinstance(page, Shortfall | Pause):
                     continue
                 if digest(page) in seen:
                     break
                 seen.add(digest(page))
         return len(seen)
 
-    def _pages(self, client: Any, cursor: str | None) -> Iterator[Page | Shortfall]:
+    def _pages(self, client: Any, cursor: str | None) -> Iterator[Page | Shortfall | Pause]:
         thread = self.said.get("thread")
         if thread:
             known = ThreadRef(thread["root_source_id"], tuple(thread.get("post_source_ids", ())))
@@ -143,6 +152,8 @@ class Case:
                 continue
             if isinstance(parsed, Gone):
                 outcome.gone.append(parsed.source_id)
+            elif isinstance(parsed, GoneAuthor):
+                outcome.gone_authors.append(parsed.source_id)
             elif isinstance(parsed, PostData):
                 outcome.posts.append(parsed.model_dump(mode="json", exclude_defaults=True))
 
@@ -153,8 +164,32 @@ def network_over(answer: Answerer, time: Time) -> Network:
     def of_host(request: httpx.Request) -> httpx.Response:
         return httpx.Response(404) if request.url.path == "/robots.txt" else answer(request)
 
+    def dial(ask: Ask, _caps: Caps) -> Wire:
+        return Recorded(answer(httpx.Request("GET", ask.url, headers=dict(ask.headers))))
+
     transport = httpx.MockTransport(of_host)
-    return Network("t@example.org", transport=transport, clock=time.monotonic, wall=time.wall, sleep=time.sleep)
+    clock, wall, sleep = time.monotonic, time.wall, time.sleep
+    return Network("t@example.org", transport=transport, dial=dial, clock=clock, wall=wall, sleep=sleep)
+
+
+class Recorded:
+    """A WebSocket whose messages are the lines of an answer; one with another status than 101 is none."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        if answer.status_code != 101:
+            raise Turned(answer.status_code, dict(answer.headers), answer.content)
+        self.left = answer.text.splitlines()
+
+    def receive(self, seconds: float) -> str | None:  # noqa: ARG002
+        if not self.left:
+            raise Closed
+        return self.left.pop(0)
+
+    def is_answering(self, seconds: float) -> bool:  # noqa: ARG002
+        return True
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def cases_of(source: str) -> list[str]:
@@ -166,6 +201,9 @@ def cases_of(source: str) -> list[str]:
 def response_of(said: dict[str, Any]) -> httpx.Response:
     """An exchange's answer."""
     status, headers = said.get("status", 200), said.get("headers", {})
+    if "messages" in said:
+        lines = [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in said["messages"]]
+        return httpx.Response(101, text="\n".join(lines))
     if "json" in said:
         return httpx.Response(status, headers=headers, json=said["json"])
     return httpx.Response(status, headers=headers, text=said.get("text", ""))

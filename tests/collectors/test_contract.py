@@ -31,6 +31,7 @@ def test_recorded_shapes_become_the_expected_posts(source: str, name: str) -> No
     case, outcome = Case(source, name), Outcome()
     if not case.has_expected(source, name):
         said = {"posts": (found := case.run()).posts, "gone": found.gone, "bad": len(found.bad)}
+        said |= {"gone_authors": found.gone_authors} if found.gone_authors else {}
         shown = json.dumps(said | {"shortfalls": found.shortfalls}, ensure_ascii=False, indent=2)
         pytest.fail(f"write tests/data/{source}/{name}.expected.json; read every value first:\n{shown}", pytrace=False)
     expected = case.expected(source, name)
@@ -39,6 +40,7 @@ def test_recorded_shapes_become_the_expected_posts(source: str, name: str) -> No
         case.run(outcome=outcome)
     assert outcome.posts == expected["posts"]
     assert outcome.gone == expected.get("gone", [])
+    assert outcome.gone_authors == expected.get("gone_authors", [])
     assert len(outcome.bad) == expected.get("bad", 0), outcome.bad
     assert outcome.shortfalls == expected.get("shortfalls", [])
 

@@ -27,6 +27,7 @@ from models.tables import Author, Post
 from nlp.moments import load_classifier
 from tests.builders import NOW, a_brand, bring, clock, label_all, memory, post, reply, states, views
 from tests.listener.test_importing import LONG, THREAD, repeats
+from tests.models.standing import changed_at_random
 from tests.models.test_days import ZONES, counted
 
 pgserver = pytest.importorskip("pgserver")
@@ -221,3 +222,7 @@ def test_trends_are_the_same(engine: Engine) -> None:
     assert reports[0] == reports[1]
     assert any(row.corrected for row in reports[0].period.stage)
     assert reports[0].period.post_count
+
+
+def test_mentions_repeat_what_their_posts_say(engine: Engine) -> None:
+    assert changed_at_random(engine, seed=7) > 10

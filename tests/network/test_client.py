@@ -157,6 +157,8 @@ def test_an_unchanged_answer_is_told_by_its_validators() -> None:
     assert "other" not in sent
     assert "if-none-match" not in server.asked[0].headers
     assert asked.get_json(URL, headers={"If-None-Match": '"b"'}).is_unchanged
+    unread = asked.get_json(URL, validators={"etag": '"a"'})
+    assert (unread.is_unchanged, unread.data, unread.validators) == (True, None, {"etag": '"b"'})
 
 
 def test_a_304_that_nobody_asked_for_is_an_error() -> None:

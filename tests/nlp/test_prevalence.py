@@ -204,6 +204,37 @@ def test_samples_share_no_post_with_what_is_learnt_from_and_repeat_only_when_the
     assert (truth[rest] == 2).sum() >= 5
 
 
+def test_posts_of_less_trust_count_less() -> None:
+    """A post that counts nearly nothing changes nothing, and one that counts twice stands for two."""
+    random = np.random.default_rng(16)
+    truth = random.choice(5, 400)
+    said = simulated(truth, random)
+    strange = np.roll(truth, 1)
+    alone = measure(NAMES, said, truth, 2)
+    beside = measure(
+        NAMES, np.vstack([said, said]), np.append(truth, strange), 2, trust=np.repeat([1.0, 1e-9], [400, 400])
+    )
+    assert beside.weights[0] == pytest.approx(alone.weights[0], abs=1e-3)
+    assert beside.prior[0] == pytest.approx(alone.prior[0], abs=1e-3)
+    assert beside.counts.sum() == 800
+    double = measure(NAMES, said, truth, 2, trust=np.repeat([2.0, 1.0], [100, 300]))
+    copied = measure(NAMES, np.vstack([said[:100], said]), np.append(truth[:100], truth), 2)
+    assert double.weights[0] == pytest.approx(copied.weights[0], abs=1e-3)
+    assert prevalence_reference.trust_of(2, 1).tolist() == [1, 1, prevalence_reference.HELD_TRUST]
+
+
+def test_temperature_and_constants_are_free_and_all_else_is_held() -> None:
+    """The model of ``simulated`` is 1.5 times too sure and likes the last class by 2: 600 posts find both."""
+    random = np.random.default_rng(17)
+    truth = random.choice(5, 600)
+    fit = measure(NAMES, simulated(truth, random), truth, 2).weights[0]
+    slopes = fit[:5] - fit[:5].mean(axis=1, keepdims=True)
+    own = slopes.diagonal().mean()
+    assert own / 0.8 == pytest.approx(1 / 1.5, abs=0.12)
+    assert np.abs(slopes - own / 0.8 * (np.eye(5) - 0.2)).max() < 0.05
+    assert fit[5, :4].mean() - fit[5, 4] == pytest.approx(2 / 1.5, abs=0.4)
+
+
 def test_the_measured_error_is_that_of_a_known_model() -> None:
     random = np.random.default_rng(10)
     truth = random.choice(5, 600)
