@@ -39,9 +39,9 @@ def entries_of(heard: Heard, places: Places, seen_until: Mapping[str, datetime |
     order = signed[np.lexsort((heard.ids[signed], heard.times[signed], heard.authors[signed]))]
     _, first = np.unique(heard.authors[order], return_index=True)
     chosen = order[first]
-    ends = {source: int(min(at or heard.as_of, heard.as_of).timestamp()) for source, at in seen_until.items()}
-    otherwise, sources = int(heard.as_of.timestamp()), heard.raw("source")
-    until = np.array([ends.get(sources[place], otherwise) for place in chosen], dtype=np.int64)
+    codes, sources = heard.coded("source")
+    ends = [int(min(seen_until.get(source) or heard.as_of, heard.as_of).timestamp()) for source in sources]
+    until = np.array(ends, dtype=np.int64)[codes[chosen]]
     return Entries(chosen, heard.times[chosen], until - heard.times[chosen])
 
 
@@ -52,12 +52,18 @@ def watch_days(entries: Sequence[Entries]) -> int:
     return enough[0] if enough else max(DAYS, key=lambda days: (counts[days], days))
 
 
-def by_stage(steps: Sequence[Step]) -> dict[str, NDArray[np.int64]]:
-    """(author id, time) of the steps by stage, a row each."""
+def by_stage(steps: Sequence[Step], heard: Heard | None = None) -> dict[str, NDArray[np.int64]]:
+    """(author id, time) of the steps by stage, a row each; each of the posts ``heard`` is a step as well."""
     found: dict[str, list[tuple[int, int]]] = {}
     for author, stage, at in steps:
         found.setdefault(stage, []).append((author, at))
-    return {stage: np.array(some, dtype=np.int64) for stage, some in found.items()}
+    tables = {stage: np.array(some, dtype=np.int64) for stage, some in found.items()}
+    if heard is not None and len(heard):
+        rows = np.column_stack([np.nan_to_num(heard.numbers("author_id")).astype(np.int64), heard.times])
+        for stage in heard.coded("stage")[1]:
+            mine = rows[heard.is_("stage", stage) & heard.is_signed]
+            tables[stage] = np.concatenate([mine, tables.get(stage, NOBODY)])
+    return tables
 
 
 def moves_on(

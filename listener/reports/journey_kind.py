@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from sqlmodel import Session
 
@@ -21,7 +20,6 @@ from models.reads.customers import MentionFilter
 from models.reads.states import ResponseClock
 from models.reads.surveys import eases_of, survey_scores
 
-_STEP = attrgetter("author_id", "stage", "at")
 DEFAULT_DAYS = 90
 """The period where no beginning is asked for."""
 
@@ -47,11 +45,13 @@ def _material(session: Session, brand_id: int, walked: Journey, request: ReportR
     clock = ResponseClock(request.as_of, sources)
     filters = replace(request.filters, since=period.since)  # what is younger than as_of is never read
     posts = reads.heard_posts(session, brand_id, clock, filters)
+    is_whole = replace(filters, until=None) == MentionFilter(since=period.since)
     before, until = period.before
     is_author = request.segment is Segment.AUTHOR
     return Material(
         posts=posts,
-        steps=_steps(session, brand_id, walked, filters, posts, period),
+        steps=_later_steps(session, brand_id, walked, period, since=period.until if is_whole else period.since),
+        has_every_step=is_whole,
         before=reads.sentiment_counts(session, brand_id, request.as_of, replace(filters, since=before, until=until)),
         themes=reads.stored_themes(session, brand_id),
         surveys=survey_scores(session, brand_id, period.since, period.until),
@@ -62,24 +62,14 @@ def _material(session: Session, brand_id: int, walked: Journey, request: ReportR
     )
 
 
-def _steps(
-    session: Session,
-    brand_id: int,
-    walked: Journey,
-    filters: MentionFilter,
-    posts: list[reads.HeardPost],
-    period: Period,
+def _later_steps(
+    session: Session, brand_id: int, walked: Journey, period: Period, *, since: datetime
 ) -> list[reads.Step]:
-    """What known authors said from ``since`` on. Where all posts were asked for, those at hand are not read again."""
-    steps: list[reads.Step] = []
-    since: datetime = period.since
-    if replace(filters, until=None) == MentionFilter(since=period.since):
-        steps = [step for step in map(_STEP, posts) if step[0] and step[1]]
-        since = period.until
+    """What known authors said from ``since`` until it is no longer waited for."""
     until = min(period.until + timedelta(days=DAYS[0], seconds=1), period.as_of)
-    if since < until or since < period.until:
-        steps += reads.later_steps(session, brand_id, period.as_of, since, until, walked.codes)
-    return steps
+    if since >= max(until, period.until):
+        return []
+    return reads.later_steps(session, brand_id, period.as_of, since, until, walked.codes)
 
 
 KIND = ReportKind(

@@ -28,12 +28,14 @@ class Period:
 class Material:
     """All that a map is made of. ``before`` counts (stage, sentiment) of the period before.
 
-    ``steps`` are of known authors from ``since`` on, as long as they are waited for. ``first_times`` (author id to
+    ``steps`` are what known authors said from ``since`` on, as long as they are waited for; if ``has_every_step``, the
+    posts are such steps too and not among them. ``first_times`` (author id to
     seconds since 1970) is needed for the segment ``author`` alone.
     """
 
     posts: Sequence[HeardPost]
     steps: Sequence[Step]
+    has_every_step: bool
     before: Mapping[tuple[str, str], int]
     themes: Mapping[int, StoredTheme]
     surveys: Sequence[SurveyScore]

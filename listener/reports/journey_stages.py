@@ -59,7 +59,7 @@ class StageRows:
         entries = {code: entries_of(self.heard, places, seen) for code, places in self.stages.items()}
         days = watch_days(list(entries.values()))
         texts = self.material.read_texts(self._wanted(drafts.values()))
-        steps = by_stage(self.material.steps)
+        steps = by_stage(self.material.steps, self.heard if self.material.has_every_step else None)
         return [
             self._row(stage, drafts[stage.code], self._moves(stage, entries[stage.code], days, steps), texts)
             for stage in self.journey.stage
