@@ -4,12 +4,12 @@ RUN python -m pip install --no-cache-dir --no-compile uv==0.13.9
 ENV UV_COMPILE_BYTECODE=1
 WORKDIR /src
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN UV_PROJECT_ENVIRONMENT=/venv uv sync --locked --no-dev --extra postgres --no-install-project
+RUN UV_PROJECT_ENVIRONMENT=/venv uv sync --locked --no-dev --extra postgres --extra workers --no-install-project
 COPY models models
 COPY nlp nlp
 COPY listener listener
 COPY api api
-RUN UV_PROJECT_ENVIRONMENT=/venv uv sync --locked --no-dev --extra postgres --no-editable
+RUN UV_PROJECT_ENVIRONMENT=/venv uv sync --locked --no-dev --extra postgres --extra workers --no-editable
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 listener

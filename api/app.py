@@ -13,10 +13,13 @@ from sqlalchemy import Engine
 
 from api.dependencies import Shared
 from api.headers import SecurityHeaders
+from api.inbox import pages as inbox_pages
+from api.inbox import programs as inbox_programs
 from api.people import account, admin, signing
 from api.people.door import Door
 from api.problems import Problem, install_problems
 from api.routes import (
+    alerts,
     brands,
     charts,
     corrections,
@@ -28,12 +31,24 @@ from api.routes import (
     influence_loop,
     journey,
     pages,
+    pages_compare,
+    pages_gap,
+    pages_journey,
+    pages_loop,
+    pages_overview,
+    pages_posts,
+    pages_reports,
+    pages_settings,
+    pages_sources,
+    pages_themes,
+    pages_trends,
     posts,
     response_gap,
     shares,
     themes,
     trends,
     webhook,
+    weekly,
     word_cloud,
 )
 from api.templating import HERE
@@ -100,14 +115,32 @@ def create_app(
         journey,
         eases,
         word_cloud,
+        weekly,
         charts,
         imports,
         webhook,
+        alerts,
         brands,
         health,
+        inbox_programs,
     ):
         app.include_router(routes.router, prefix="/api/v1")
-    app.include_router(pages.router)
+    for page in (
+        pages,
+        pages_overview,
+        pages_gap,
+        pages_trends,
+        pages_journey,
+        pages_loop,
+        pages_themes,
+        pages_posts,
+        pages_compare,
+        pages_sources,
+        pages_reports,
+        pages_settings,
+        inbox_pages,
+    ):
+        app.include_router(page.router)
     for people in (signing, account, admin):
         app.include_router(people.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

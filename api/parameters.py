@@ -81,6 +81,7 @@ class FilterQuery(PeriodQuery):
     complaint: Annotated[bool | None, _Blank] = None
     state: Annotated[ResponseState | None, _Blank] = Field(None, description="The response state, as of the time.")
     relation: Annotated[Relation | None, _Blank] = None
+    theme: Annotated[int | None, _Blank] = Field(None, description="Posts on this theme only, by its id.")
     q: Word = Field(None, description="Text or title holds this.", examples=["voucher"])
     cursor: _Cursor = Field(None, description="next_cursor of the page before; keep the filters as they were.")
     limit: int = Field(50, ge=1, le=200, description="Posts a page.")
@@ -149,6 +150,7 @@ def filter_of(query: FilterQuery, period: Period) -> MentionFilter:
         language=query.language,
         complaint=query.complaint,
         relation=query.relation,
+        theme_id=query.theme,
         state=query.state,
         text=query.q,
     )

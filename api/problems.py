@@ -32,6 +32,10 @@ class CursorError(InputError):
     """A cursor that this service did not give out."""
 
 
+class ConflictError(InputError):
+    """What is to be changed is not any more what was shown."""
+
+
 class TooLargeError(InputError):
     """A body over the limit."""
 
@@ -58,6 +62,7 @@ class Problem(BaseModel):
 _KINDS: dict[type[ListenerError], tuple[int, str]] = {  # the first that fits, so the narrow ones first
     ParameterError: (422, "invalid-parameter"),
     CursorError: (400, "invalid-cursor"),
+    ConflictError: (409, "changed-meanwhile"),
     TooLargeError: (413, "too-large"),
     InputError: (400, "invalid-input"),
     NotFoundError: (404, "not-found"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from listener.reports.response_gap import CoverageRow
 from models.postdata import Text
@@ -17,6 +17,7 @@ from models.words import (
     ResponseState,
     Sentiment,
     Stage,
+    StatedField,
 )
 
 
@@ -145,13 +146,28 @@ def _as_word(value: Any) -> Any:
 _AUTHOR = "who says so; where people sign in it is the person, or the name of the key, whatever stands here"
 
 
+_FIELDS = {"type": "string", "enum": [field.value for field in (*CorrectedField, *StatedField)]}
+
+
+def _as_field(value: Any) -> CorrectedField | StatedField:
+    """One enum or the other, with one message for both."""
+    for fields in (CorrectedField, StatedField):
+        if value in tuple(fields):
+            return fields(value)
+    raise ValueError(f"should be one of {', '.join(_FIELDS['enum'])}")
+
+
 class CorrectionIn(BaseModel):
     """What a person says of a post for a brand."""
 
     model_config = ConfigDict(extra="forbid")
     brand: Annotated[str, Field(max_length=100)]
-    field: CorrectedField
-    value: Annotated[str, BeforeValidator(_as_word), Field(max_length=50, description="a word of the field")]
+    field: Annotated[CorrectedField | StatedField, PlainValidator(_as_field), WithJsonSchema(_FIELDS)]
+    value: Annotated[
+        str,
+        BeforeValidator(_as_word),
+        Field(max_length=50, description="a word of the field; for handled_at now, or a time with its zone"),
+    ]
     author: Annotated[Text, Field(min_length=1, max_length=100, description=_AUTHOR)] = "anonymous"
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from api.change_texts import plain, plain_range, points, points_range, share_bracket
+from api.harmless import excerpt, head_of, visible
 from api.viewer import reader
 from listener.reports.figures import Figure
 from listener.reports.word_cloud import WordCloudData
@@ -166,6 +168,12 @@ FILTERS = {
     "share_range": share_range,
     "sample_size": sample_size,
     "cloud_basis": cloud_basis,
+    "zipped": zip,
+    "share_bracket": share_bracket,
+    "points": points,
+    "points_range": points_range,
+    "plain": plain,
+    "plain_range": plain_range,
     "wait": wait,
     "wait_range": wait_range,
     "duration": lambda seconds: reader().duration(seconds),
@@ -182,6 +190,9 @@ FILTERS = {
     "label_text": lambda text: terms.label(reader(), text),
     "reply_text": lambda value: terms.reply(reader(), value),
     "problem_text": lambda problem: terms.problem(reader(), problem.status, problem.title),
+    "visible": visible,
+    "head_of": head_of,
+    "excerpt": excerpt,
     "lang": lang,
     "web_url": web_url,
     "iso": iso,

@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from sqlmodel import Session
-
-from api.parameters import Period, PeriodQuery
+from api.parameters import PeriodQuery
 from api.shapes import PostDetail, ThreadPostOut
-from api.texts import iso
 from listener.reports.figures import Figure, share
 from listener.reports.response_gap import ResponseGap
-from models.reads.brands import all_brands
-from models.tables import Brand
 from models.words import ResponseState
 
 BAR = 1000
 """Width of the bar in its own units."""
-_LISTED = {"since", "until", "as_of", "source", "stage", "sentiment", "language", "relation"}
+_LISTED = {"since", "until", "as_of", "source", "stage", "sentiment", "language", "relation", "theme"}
 """What a list of posts can be asked for alike."""
 DEEPEST = 4
 """Replies deeper than this are indented no further: phones are narrow."""
@@ -35,16 +30,6 @@ class Segment:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """A row of the comparison."""
-
-    name: str
-    slug: str
-    is_own: bool
-    gap: ResponseGap
-
-
 def segments(gap: ResponseGap) -> list[Segment]:
     """One segment a state that needs a response and occurs, side by side."""
     counts = {state: count for state, count in gap.states.items() if count and state is not ResponseState.NOT_NEEDED}
@@ -59,31 +44,10 @@ def segments(gap: ResponseGap) -> list[Segment]:
     return found
 
 
-def rivals_of(session: Session, brand: Brand, own: ResponseGap, measured: Callable[[str], ResponseGap]) -> list[Rival]:
-    """The brand and those of its rivals that are stored, ``measured`` alike by slug; empty where there is none."""
-    rivals = [
-        Rival(rival.name, rival.slug, False, measured(rival.slug))
-        for rival in all_brands(session)
-        if rival.slug in brand.rivals and rival.slug != brand.slug
-    ]
-    return [Rival(brand.name, brand.slug, True, own), *rivals] if rivals else []
-
-
 def address(path: str, chosen: Mapping[str, Any] | None = None, **more: Any) -> str:
     """A path with its parameters; those that are None are left out."""
     parameters = {key: value for key, value in {**(chosen or {}), **more}.items() if value is not None}
     return f"{path}?{urlencode(parameters)}" if parameters else path
-
-
-def cloud_addresses(slug: str, query: PeriodQuery, period: Period) -> dict[str, str]:
-    """Where the cloud's pictures are, as of the page's own time."""
-    chosen = query.model_dump(by_alias=True, exclude_none=True) | {"brand": slug, "as_of": iso(period.as_of)}
-    png = "/api/v1/reports/word-cloud.png"
-    return {
-        "light": address(png, chosen),
-        "dark": address(png, chosen, dark="true"),
-        "svg": address("/api/v1/reports/word-cloud.svg", chosen),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +80,9 @@ def _walk(children: Mapping[int | None, list[ThreadPostOut]]) -> Iterator[Placed
 
 
 def word_address(slug: str, query: PeriodQuery) -> Callable[[str], str]:
-    """Where the posts asked for that hold a word are listed."""
+    """Where the posts asked for that hold a word, given by its key, are listed."""
     chosen = query.model_dump(mode="json", by_alias=True, exclude_none=True, include=_LISTED)
-    return lambda word: address(f"/brands/{quote(slug)}/posts", chosen, q=word)
+    return lambda word: address(f"/brands/{quote(slug)}/posts", chosen, word=word)
 
 
 def api_routes(schema: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from listener.access import as_origin
+from listener.alerts.settings import AlertSettings, DeliverySettings, ScheduleSettings
 from listener.reports.working_hours import check_holidays, parse_hours
 from models.errors import SettingsError
 from models.explain import explain
@@ -150,6 +151,9 @@ class Settings(_Section):
     network: NetworkSettings = NetworkSettings()
     server: ServerSettings = ServerSettings()
     classifier: ClassifierSettings = ClassifierSettings()
+    alert: list[AlertSettings] = []
+    delivery: list[DeliverySettings] = []
+    schedule: ScheduleSettings = ScheduleSettings()
 
     @field_validator("brand")
     @classmethod

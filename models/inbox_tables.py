@@ -69,7 +69,8 @@ class SavedView(SQLModel, table=True):
 
 _KEPT = (
     *("brand_id", "urgency_rank", "published_at", "id", "post_id", "source", "kind", "language", "stage", "sentiment"),
-    *("is_complaint", "relation", "theme_id", "is_confident", "replies_seen_seconds"),
+    *("is_complaint", "relation", "theme_id", "is_confident", "replies_seen_seconds", "standing", "needs_response"),
+    *("answered_at", "redirected_at", "handled_at"),
 )
 Index(
     "ix_mention_open",

@@ -1,4 +1,4 @@
-"""Keeps ``mention.urgency_rank`` true: how soon a waiting post is to be read, as one number. By triggers, like standing.
+"""Keeps ``mention.urgency_rank`` true: how soon a waiting post is to be read, as one number. By triggers.
 
 The rank is ``10 * (5 - severity) + 4 - audience``: 0 is read first. It does not know how long a post waits.
 """

@@ -40,10 +40,22 @@ RULES = (
     _rule("POST", "/account/password", Role.READER),
     # work on posts
     _rule("POST", "/api/v1/posts/{id}/corrections", Role.AGENT),
+    _rule("DELETE", "/api/v1/posts/{id}/corrections/{correction_id}", Role.AGENT),
+    _rule("POST", "/api/v1/inbox/actions", Role.AGENT),
+    _rule("POST", "/api/v1/inbox/actions/{id}/undo", Role.AGENT),
+    _rule("POST", "/inbox/actions", Role.AGENT),
+    _rule("POST", "/inbox/actions/{id}/undo", Role.AGENT),
+    # one's own views of it
+    _rule("POST", "/inbox/views", Role.READER),
+    _rule("POST", "/inbox/views/{id}/deleted", Role.READER),
     # what changes everybody's figures
     _rule("POST", "/api/v1/import", Role.MANAGER),
+    _rule("POST", "/brands/{slug}/reports", Role.MANAGER),
     _rule("PUT", "/api/v1/themes/{id}", Role.MANAGER),
     _rule("PUT", "/api/v1/journeys/{journey}/eases", Role.MANAGER),
+    _rule("POST", "/brands/{slug}/themes/{id}/name", Role.MANAGER),
+    _rule("POST", "/brands/{slug}/journey/eases", Role.MANAGER),
+    _rule("POST", "/brands/{slug}/settings/query", Role.MANAGER),
     # who may come in
     _rule("GET POST", "/people", Role.ADMIN),
     _rule("POST", "/people/{id}/role", Role.ADMIN),

@@ -100,7 +100,7 @@ def word_cloud_svg(
 
     def drawn() -> str:
         data = _measured(session, shared, asked, query)
-        return render_svg(data, *_SIZE, dark=query.dark, link=lambda term: link(term.term))
+        return render_svg(data, *_SIZE, dark=query.dark, link=lambda term: link(term.key))
 
     return tagged(request, shared.clouds.get(("svg", asked, query.dark), drawn).encode(), "image/svg+xml")
 

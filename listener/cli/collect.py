@@ -16,6 +16,7 @@ from models.errors import InputError, StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from listener.delivery.channels import Channel
     from listener.network import Network
     from listener.pipeline.collection import StreamSummary
     from listener.pipeline.streams import ConfiguredStream
@@ -56,12 +57,14 @@ def run(
     config: Config = None,
     quiet: Quiet = False,
 ) -> None:
-    """Collect, classify and link replies: one pass, or with --every one after the other."""
+    """Collect, classify, link replies, alert, deliver: one pass, or with --every one after the other."""
     from listener.cli.opening import open_store
+    from listener.delivery.channels import channels_of
     from listener.pipeline.streams import configured_streams
 
     pause = _seconds(every) if every is not None else None
     settings = open_settings(config)
+    channels = channels_of(settings.delivery)
     engine = open_store(settings)
     streams = configured_streams(engine, settings, brand=brand)
     with _network(settings) as network:
@@ -69,6 +72,7 @@ def run(
             started = time.monotonic()
             try:
                 summaries = _one_pass(engine, settings, streams, network, quiet)
+                _go_round(engine, settings, channels, quiet)
             except StoreError as error:  # the database may be back at the next pass
                 if pause is None:
                     raise
@@ -93,6 +97,19 @@ def _one_pass(
     term_posts(engine, progress_of(quiet))
     say(f"{labelled} labelled", quiet)
     return summaries
+
+
+def _go_round(engine: "Engine", settings: "Settings", channels: "list[Channel]", quiet: bool) -> None:
+    """Alerts, weekly jobs, deliveries. What cannot be delivered now waits in the outbox and fails no run."""
+    from listener.clock.rounds import go_round
+
+    done = go_round(engine, settings, channels, now)
+    say(f"{done.told} new alerts, {done.outcome.delivered} messages delivered", quiet)
+    for ran in done.ran:
+        if ran.failure:
+            say(f"{ran.name}: {ran.failure}")
+    for failure in done.outcome.failures:
+        say(f"not delivered: {failure}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from listener.cli import (
+    alerts,
     classify,
     collect,
     demo,
@@ -21,6 +22,7 @@ from listener.cli import (
     themes,
     train,
     user,
+    worker,
 )
 from models.errors import ListenerError
 
@@ -42,11 +44,13 @@ app.command("run")(collect.run)
 app.command("report")(report.report)
 app.command("themes")(themes.themes)
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("train")(train.train)
 app.command("forget")(person.forget)
 app.command("export")(person.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(query.app, name="query")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(user.app, name="user")
 app.add_typer(user.keys, name="key")
 

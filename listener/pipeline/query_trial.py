@@ -30,12 +30,14 @@ class Trial:
     newest: list[Match] = field(default_factory=list)
 
 
-def run_trial(engine: Engine, query: Query, *, source: str | None = None, keep: int = 10) -> Trial:
-    """Match every stored customer's post, of one source if named, and keep the newest matches."""
+def run_trial(
+    engine: Engine, query: Query, *, source: str | None = None, since: datetime | None = None, keep: int = 10
+) -> Trial:
+    """Match every stored customer's post, of one source or from a time on if asked, and keep the newest matches."""
     trial = Trial()
     newest: deque[Match] = deque(maxlen=keep)
     with session_of(engine) as session:
-        for post in customers_posts(session, source=source):
+        for post in customers_posts(session, source=source, since=since):
             trial.seen[post.source] += 1
             document = _document(post)
             if query.matches(document):

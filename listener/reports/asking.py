@@ -29,6 +29,7 @@ class ReportRequest:
     """Whose report, over which posts, as of when. A report ignores what it has no use for.
 
     ``since`` is included, ``until`` is not; both are UTC and aware, as ``as_of`` is. None does not filter.
+    ``against_since`` and ``against_until``: the period to compare with; None for the one of the same length before.
     """
 
     brand: str
@@ -45,6 +46,8 @@ class ReportRequest:
     by: Bucket = Bucket.WEEK
     journey: str = "customer"
     segment: Segment | None = None
+    against_since: datetime | None = None
+    against_until: datetime | None = None
 
     @property
     def filters(self) -> MentionFilter:

@@ -9,5 +9,6 @@ MODULES = {
     "word-cloud": "word_cloud_kind",
     "influence-loop": "influence_loop_kind",
     "journey": "journey_kind",
+    "weekly": "weekly_kind",
 }
 NAMES = tuple(MODULES)

@@ -5,6 +5,7 @@ The unweighted share stands beside, for the weights are a convention. Definition
 
 from collections.abc import Sequence
 from math import log2
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +14,17 @@ from listener.reports.response_times import RESPONDED, waits_of
 from models.reads.gap import NeedingPost
 from models.reads.states import ResponseClock
 from models.words import ResponseState
+
+
+class Noticed(Protocol):
+    """How many may have seen a post."""
+
+    @property
+    def followers(self) -> int | None: ...
+    @property
+    def views(self) -> int | None: ...
+    @property
+    def likes(self) -> int | None: ...
 
 
 class VisibleNeglect(BaseModel):
@@ -49,7 +61,7 @@ def measure_neglect(posts: Sequence[NeedingPost], clock: ResponseClock, coverage
     )
 
 
-def audience_of(post: NeedingPost) -> int:
+def audience_of(post: Noticed) -> int:
     """How many may have seen it: the author's followers, else the views, else likes and one reader; at least one."""
     for count in (post.followers, post.views):
         if count is not None:

@@ -17,6 +17,7 @@ from listener.reports.trends_counts import TASKS, Columns, columns_of, lowest, t
 from listener.reports.trends_listening import Channel
 from listener.reports.trends_spans import Span, cut, default_since, earlier
 from listener.tables.workbook import workbook
+from models.errors import InputError
 from models.reads.brands import brand_by_slug
 from models.reads.listening import gaps_of, streams_of
 from models.reads.shares import corrected_fields
@@ -37,7 +38,10 @@ def build(session: Session, request: ReportRequest) -> trends.Trends:
     until = min(request.until or request.as_of, request.as_of)
     since = request.since or default_since(until, request.by, zone)
     spans = cut(since, until, request.by, zone)
-    before = earlier(since, until, zone)
+    before = request.against_since or earlier(since, until, zone)
+    end = request.against_until or since
+    if before >= end:
+        raise InputError("the period to compare with is empty: it is to begin before it ends")
     references = References.load(REFERENCES)
 
     def read(begin: datetime, end: datetime) -> Columns:
@@ -47,10 +51,10 @@ def build(session: Session, request: ReportRequest) -> trends.Trends:
     buckets = [_of(span, read(span.since, span.until), BUCKET_SAMPLE) for span in spans]
     period = together([bucket.posts for bucket in buckets])
     whole = _of(Span(spans[0].start, since, until), period, PERIOD_SAMPLE)
-    past = _of(Span(before.astimezone(zone).date(), before, since), read(before, since), PERIOD_SAMPLE)
+    past = _of(Span(before.astimezone(zone).date(), before, end), read(before, end), PERIOD_SAMPLE)
     known, notes = _known(session, request, references, [*buckets, whole, past])
     asked = trends.Asked(brand.slug, request.by, brand.timezone, request.as_of)
-    channels = _channels(session, brand, request.source, before, until)
+    channels = _channels(session, brand, request.source, min(before, since), max(end, until))
     return trends.measure(asked, buckets, whole, past, channels, known, notes)
 
 

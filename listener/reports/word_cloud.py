@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log, log1p, sqrt
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from listener.reports.cloud_terms import (
     CloudPost,
@@ -45,6 +45,12 @@ class CloudTerm(_Part):
     languages: list[str] = Field(description="the most frequent first")
     sentiment: dict[Sentiment, int] = Field(description="posts per sentiment; those without one are not counted")
     post_ids: list[int] = Field(description="at most 50, the newest first")
+    _all_post_ids: tuple[int, ...] = PrivateAttr(())
+
+    @property
+    def all_post_ids(self) -> tuple[int, ...]:
+        """Every post that was counted, the newest first; it is not written, and empty on what was read back."""
+        return self._all_post_ids
 
 
 class Sampled(_Part):
@@ -211,7 +217,7 @@ def log_odds_ratio(count: int, n: int, rest_count: int, rest_n: int) -> tuple[fl
 def _public(key: str, term: SeenTerm, shown: str, n: int, as_of: datetime, coverage: float | None) -> CloudTerm:
     languages = sorted(term.languages().items(), key=lambda pair: (-pair[1], pair[0]))
     felt = Counter(post.sentiment for post in term.posts.values())
-    return CloudTerm(
+    public = CloudTerm(
         term=shown,
         key=key,
         count=len(term.posts),
@@ -222,3 +228,5 @@ def _public(key: str, term: SeenTerm, shown: str, n: int, as_of: datetime, cover
         sentiment={sentiment: felt[sentiment.value] for sentiment in Sentiment},
         post_ids=list(term.posts)[:MOST_POST_IDS],
     )
+    public._all_post_ids = tuple(term.posts)
+    return public

@@ -95,7 +95,13 @@ class Response(Part):
     waiting: list[Waiting] = Field(description="the five that matter most")
 
 
-class ThemeWeek(Part):
+class Quoting(Part):
+    """What quotes posts."""
+
+    quotes: list[Quoted]
+
+
+class ThemeWeek(Quoting):
     """One theme of the week."""
 
     id: int
@@ -105,8 +111,9 @@ class ThemeWeek(Part):
     previous_count: int | None
     share: Figure
     unanswered: Figure
-    change: Figure
-    quotes: list[Quoted]
+    change: Figure = Field(description="its rate over that of the week before")
+    p_value: float | None = Field(description="of no change, exact; None where nothing was heard in either week")
+    adjusted_p_value: float | None = Field(description="for all themes of the list (Benjamini and Hochberg 1995)")
 
 
 class Term(Part):
@@ -125,14 +132,13 @@ class MomentTheme(Part):
     count: int
 
 
-class Moment(Part):
+class Moment(Quoting):
     """What one stage was about."""
 
     stage: str
     count: int
     themes: list[MomentTheme]
     terms: list[Term]
-    quotes: list[Quoted]
 
 
 class Loop(Part):

@@ -21,6 +21,7 @@ METHODS = [
     ("api/**.py", "python"),
     ("listener/wording/**.py", "python"),
     ("listener/charts/**.py", "python"),
+    ("listener/alerts/**.py", "python"),
     ("listener/notifications/**.py", "python"),
     ("listener/weekly/**.py", "python"),
     ("api/templates/**.html", "jinja2"),

@@ -3,8 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import models.inbox_tables  # noqa: F401  (registers the tables)
-import models.tables  # noqa: F401
+import models.alert_tables
+import models.inbox_tables
+import models.tables
+import models.weekly_tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import case, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from models.alert_tables import Alert
+from models.headings import with_title
 from models.reads.customers import MentionFilter, customers
 from models.reads.days import epoch_seconds
 from models.reads.loop import STAGES
 from models.reads.rows import in_portions, raw_rows
-from models.reads.trends import place_of
-from models.tables import Alert, Brand, Mention, Post, PostLink
+from models.tables import Brand, Mention, Post, PostLink
 from models.words import AlertKind, LinkKind, Stage, Standing
 
 
@@ -70,7 +72,7 @@ def voices(session: Session, brand_id: int, since: datetime, until: datetime) ->
     columns = (
         epoch_seconds(col(Mention.published_at)),
         func.coalesce(Mention.author_id, -col(Mention.id)),
-        place_of(col(Mention.stage), STAGES),
+        case({stage.value: at for at, stage in enumerate(STAGES, 1)}, value=col(Mention.stage), else_=0),
         Mention.post_id,
     )
     return raw_rows(session, customers(brand_id, until, *columns, filters=MentionFilter(since=since, until=until)))
@@ -113,9 +115,30 @@ def shared_by(session: Session, targets: Sequence[str]) -> list[tuple[str, int, 
     return found
 
 
-def _uptakes(by: Any, of: ColumnElement[Any]) -> Any:
+def _uptakes(by: Any, of: Any) -> Any:
     """Posts said by customers (of whatever brand, or none), with what each takes up."""
     is_other = (col(Mention.post_id) == by.id) & (col(Mention.standing) == int(Standing.LEFT_OUT))
     left_out = select(Mention.id).where(is_other).exists()
     author = func.coalesce(by.author_id, -by.id)
     return select(of, author, epoch_seconds(by.published_at), by.id).where(by.gone_at.is_(None), ~left_out)
+
+
+def published_seconds(session: Session, post_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(post id, seconds since 1970 at which it was published) of these posts, by rising id."""
+    found: list[tuple[int, int]] = []
+    for among in in_portions(Post.id, post_ids):
+        query = select(Post.id, epoch_seconds(col(Post.published_at))).where(among).order_by(col(Post.id))
+        found += [(int(row[0]), int(row[1])) for row in raw_rows(session, query)]
+    return found
+
+
+def words_of(session: Session, post_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """``id``, ``source``, ``text`` (with its title) and ``url`` of these posts by id, but for those that are gone."""
+    columns: tuple[Any, ...] = (Post.id, Post.source, Post.title, Post.text, Post.url)
+    found: dict[int, dict[str, Any]] = {}
+    for among in in_portions(Post.id, post_ids):
+        for id, source, title, text, url in session.execute(
+            select_columns(*columns).where(among, col(Post.gone_at).is_(None))
+        ):
+            found[id] = {"id": id, "source": source, "text": with_title(title, text), "url": url}
+    return found

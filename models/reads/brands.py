@@ -34,6 +34,11 @@ def owned_accounts(session: Session, brand_id: int) -> dict[str, set[str]]:
     return found
 
 
+def has_mentions(session: Session, brand_id: int) -> bool:
+    """Whether any post at all speaks of the brand."""
+    return session.exec(select(Mention.id).where(Mention.brand_id == brand_id).limit(1)).first() is not None
+
+
 def post_by_id(session: Session, post_id: int) -> Post:
     """One post. Raises NotFoundError."""
     post = session.get(Post, post_id)

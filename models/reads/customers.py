@@ -28,6 +28,8 @@ class MentionFilter:
     theme_id: int | None = None
     state: str | None = None
     text: str | None = None
+    polarity: str | None = None
+    post_ids: tuple[int, ...] | None = None
 
 
 EVERYTHING = MentionFilter()
@@ -43,7 +45,8 @@ def customers(
     """Select columns of ``Mention`` over what a brand's customers said by ``as_of``: one index holds all it asks for.
 
     Neither a brand's own posts, nor a bot's, nor those that are gone; repetitions only if asked for. What else a post
-    says is had by ``with_posts``. ``filters.state`` is not applied: it needs ``models.reads.states``.
+    says is had by ``with_posts``. ``filters.state`` and ``filters.polarity`` are not applied: they need
+    ``models.reads.states`` and ``models.reads.themes``.
     """
     kept = (Standing.REPEATED, Standing.COUNTED) if with_duplicates else (Standing.COUNTED,)
     query = (
@@ -75,6 +78,8 @@ def _filtered(query: Select[Any], filters: MentionFilter) -> Select[Any]:
     for column, value in equal.items():
         if value is not None:
             query = query.where(column == value)
+    if filters.post_ids is not None:
+        query = query.where(col(Mention.post_id).in_(filters.post_ids))
     if filters.since is not None:
         query = query.where(col(Mention.published_at) >= filters.since)
     if filters.until is not None:

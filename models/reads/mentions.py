@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, true
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
 from models.headings import with_title
 from models.reads.customers import EVERYTHING, MentionFilter, customers, with_posts
 from models.reads.states import ResponseClock, is_due, state_of
+from models.reads.themes import polarity_column
 from models.tables import Author, Brand, Mention, Post
 from models.words import Relation
 
@@ -71,8 +73,7 @@ def mentions(
     state = state_of(clock)
     columns += (is_due(clock).label("is_due"), state.label("state"))
     query = with_posts(customers(brand_id, clock.as_of, *columns, filters=filters, with_duplicates=with_duplicates))
-    if filters.state is not None:
-        query = query.where(state == filters.state)
+    query = _narrowed(query, filters, state)
     if after is not None:
         at, id = after
         is_later = (col(Mention.published_at) == at) & (col(Mention.post_id) < id)
@@ -83,6 +84,22 @@ def mentions(
         query = query.limit(limit)
     for row in session.execute(query):
         yield MentionView(*row)
+
+
+def count_mentions(session: Session, brand_id: int, clock: ResponseClock, filters: MentionFilter, most: int) -> int:
+    """How many mentions ``mentions`` would give, repetitions left out; counted no further than ``most``."""
+    query = _narrowed(customers(brand_id, clock.as_of, literal(1), filters=filters), filters, state_of(clock))
+    counted = select_columns(func.count()).select_from(query.limit(most).subquery())
+    return int(session.execute(counted).scalar_one())
+
+
+def _narrowed(query: Select[Any], filters: MentionFilter, state: ColumnElement[Any]) -> Select[Any]:
+    """The filters that ``customers`` leaves to others."""
+    if filters.state is not None:
+        query = query.where(state == filters.state)
+    if filters.polarity is not None:
+        query = query.where(polarity_column() == filters.polarity)
+    return query
 
 
 def mention_of_post(session: Session, post_id: int, brand: Brand) -> Mention | None:

@@ -26,7 +26,9 @@ class StoredText(NamedTuple):
     name: str | None
 
 
-def customers_posts(session: Session, *, source: str | None = None) -> Iterator[StoredText]:
+def customers_posts(
+    session: Session, *, source: str | None = None, since: datetime | None = None
+) -> Iterator[StoredText]:
     """Every post that neither a brand's own account nor a bot wrote, the oldest first, streamed."""
     columns = (
         Post.source, Post.kind, Post.text, Post.title, Post.url, Post.rating, Post.language, Post.published_at,
@@ -42,5 +44,7 @@ def customers_posts(session: Session, *, source: str | None = None) -> Iterator[
     )
     if source is not None:
         query = query.where(Post.source == source)
+    if since is not None:
+        query = query.where(col(Post.published_at) >= since)
     for row in session.execute(query.execution_options(yield_per=1000)):
         yield StoredText(*row)

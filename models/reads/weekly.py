@@ -12,7 +12,8 @@ from models.reads.customers import MentionFilter, customers, with_posts
 from models.reads.instants import epoch_microseconds
 from models.reads.rows import in_portions, raw_rows
 from models.reads.states import ResponseClock, state_of
-from models.tables import Author, Mention, Post, WeeklyReport
+from models.tables import Author, Mention, Post
+from models.weekly_tables import WeeklyReport
 from models.words import ResponseState
 
 
@@ -93,6 +94,4 @@ def kept_report(session: Session, brand_id: int, week: str) -> WeeklyReport | No
 
 def kept_by_id(session: Session, brand_id: int, id: int) -> WeeklyReport | None:
     """One kept report of a brand."""
-    return session.exec(
-        select(WeeklyReport).where(WeeklyReport.brand_id == brand_id, WeeklyReport.id == id)
-    ).first()
+    return session.exec(select(WeeklyReport).where(WeeklyReport.brand_id == brand_id, WeeklyReport.id == id)).first()

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from models.alert_tables import Alert
 from models.errors import NotFoundError
 from models.reads.alerts import going, last_episodes
-from models.tables import Alert
 from models.words import AlertKind
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.tables import WeeklyReport
+from models.weekly_tables import WeeklyReport
 
 
 def keep_report(session: Session, brand_id: int, week: str, version: int, body: str, made_at: datetime) -> WeeklyReport:

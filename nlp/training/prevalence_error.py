@@ -30,8 +30,8 @@ from nlp.training.prevalence_reference import (
     trust_of,
 )
 
-Labelled = tuple[Matrix, NDArray[np.int64]]
-"""Probabilities (posts, classes) and numbers of the true classes (posts,)."""
+HeldOut = tuple[Matrix, NDArray[np.int64], Matrix]
+"""Probabilities (posts, classes), numbers of the true classes (posts,) and what each post counts (posts,)."""
 
 NEAR = 20.0
 """Posts' worth of the file's own mix in a mild shift."""
@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add_held_out(parser)
     options = parser.parse_args(arguments)
     rows = [json.loads(line) for line in options.labels.read_text(encoding="utf-8").splitlines()]
-    others = labelled(held) if (held := held_out_rows(options)) else {}
+    held = held_out_rows(options)
+    others = {task: (*found, trust_of(held)) for task, found in labelled(held).items()} if held else {}
     print(f"{load_classifier().model}: {options.samples} samples of {options.size} of {len(rows)} posts\n")
     print("| task | mixes | raw error | corrected | ratio | covers sample | width | covers mix |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
@@ -102,11 +103,11 @@ def prevalence_error(
     samples: int = 300,
     size: int = 200,
     near: float | None = None,
-    others: Labelled | None = None,
+    others: HeldOut | None = None,
 ) -> PrevalenceError:
     """Errors over shifted samples of posts with ``probabilities`` (posts, classes) and ``truth`` (posts,).
 
-    ``others`` are held-out posts to learn the confusions from too, never drawn; each counts ``HELD_TRUST``.
+    ``others`` are held-out posts to learn the confusions from too, never drawn.
 
     ``near`` is None for any mix, else how tightly mixes hold to that of all posts. A class with fewer than two posts
     is never drawn.
@@ -128,7 +129,7 @@ def error_of_groups(
     probabilities: Matrix,
     truth: NDArray[np.int64],
     groups: Sequence[str],
-    others: Labelled | None = None,
+    others: HeldOut | None = None,
 ) -> PrevalenceError | None:
     """Mean errors over both halves of each group of at least ``LEAST`` posts; None if fewer than two are as large."""
     random, found = np.random.default_rng(SEED), []
@@ -147,14 +148,14 @@ def _measured(
     truth: NDArray[np.int64],
     sample: NDArray[np.int64],
     mix: Matrix | None = None,
-    others: Labelled | None = None,
+    others: HeldOut | None = None,
 ) -> tuple[float, ...]:
     """Raw error, corrected error, coverage, width and coverage of the mix for the posts at ``sample``."""
     rest = np.setdiff1d(np.arange(len(truth)), sample)
     known, answers, trust = probabilities[rest], truth[rest], None
     if others is not None:
         known, answers = np.vstack([known, others[0]]), np.concatenate([answers, others[1]])
-        trust = trust_of(len(rest), len(others[1]))
+        trust = np.concatenate([np.ones(len(rest)), others[2]])
     reference = measure(names, known, answers, RESAMPLES, trust)
     shares = estimate_shares(probabilities[sample], reference)
     own = np.bincount(truth[sample], minlength=len(names)) / len(sample)

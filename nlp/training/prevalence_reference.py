@@ -6,6 +6,7 @@ same posts afterwards is flattered: ``prevalence_error`` splits them.
 """
 
 import argparse
+import csv
 import json
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +30,9 @@ RESAMPLES, STEPS, STEPS_OF_RESAMPLES = 200, 20, 4
 RIDGE, RIDGE_OF_THE_FREE = 1.0, 0.001
 """Pull towards the model's own probabilities, a labelled post: of single weights, and of temperature and constants."""
 HELD_TRUST = 0.5
-"""What a held-out post counts beside one of the development set, whose labels were read twice: decision 0007."""
+"""What a held-out post read once counts beside one that was read twice, as the development set was: decision 0007."""
+READ_TWICE = Path(__file__).with_name("labelled") / "second.tsv"
+"""Labels of held-out posts after a second, blind reading and adjudication, by id."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     rows = [json.loads(line) for line in options.labels.read_text(encoding="utf-8").splitlines()]
     held = held_out_rows(options)
-    trust = trust_of(len(rows), len(held))
+    trust = np.concatenate([np.ones(len(rows)), trust_of(held)])
     measured = {
         task: measure(tuple(TASKS[task]), probabilities, truth, trust=trust)
         for task, (probabilities, truth) in labelled(rows + held).items()
@@ -53,21 +56,38 @@ def add_held_out(parser: argparse.ArgumentParser) -> None:
     """Add the options that name training posts, whose held-out part is to serve too."""
     parser.add_argument("--held-out-of", type=Path, nargs="*", default=[], help="all --posts of nlp.training.train")
     parser.add_argument("--held-out", type=float, default=0.06, help="as given to nlp.training.train")
+    parser.add_argument("--read-twice", type=Path, default=READ_TWICE, help="labels by id that stand before theirs")
 
 
 def held_out_rows(options: argparse.Namespace) -> list[dict[str, Any]]:
-    """The held-out part, as rows of labels."""
+    """The held-out part, as rows of labels; ``read_twice`` says whether they are those of a second reading."""
     if not options.held_out_of:
         return []
+    second = labels_read_twice(options.read_twice)
     _, held = data.held_out(data.labelled(options.held_out_of), options.held_out)
     return [
-        {"text": post.text} | {task: CLASSES[task][number] for task, number in post.targets.items()} for post in held
+        {"text": post.text, "read_twice": post.id in second}
+        | {task: CLASSES[task][number] for task, number in post.targets.items()}
+        | second.get(post.id, {})
+        for post in held
     ]
 
 
-def trust_of(own: int, held: int) -> Matrix:
-    """What each post counts, (own + held,): those of the development set before the held-out ones."""
-    return np.repeat([1.0, HELD_TRUST], [own, held])
+def labels_read_twice(path: Path) -> dict[str, dict[str, str]]:
+    """Read tab-separated labels by id. Raises ValueError for a label that is none and for an id named twice."""
+    found: dict[str, dict[str, str]] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t"):
+            labels = {task: row[task] for task in TASKS}
+            if row["id"] in found or any(label not in CLASSES[task] for task, label in labels.items()):
+                raise ValueError(f"{path}: {row['id']}: named twice, or one of {labels} is none")
+            found[row["id"]] = labels
+    return found
+
+
+def trust_of(held: Sequence[dict[str, Any]]) -> Matrix:
+    """What each held-out row counts, (rows,): 1 if it was read twice, as those of the development set do."""
+    return np.array([1.0 if row["read_twice"] else HELD_TRUST for row in held])
 
 
 def labelled(rows: Sequence[dict[str, Any]]) -> dict[str, tuple[Matrix, NDArray[np.int64]]]:

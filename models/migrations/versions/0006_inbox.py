@@ -23,7 +23,8 @@ def upgrade() -> None:
         "mention",
         [
             *("brand_id", "urgency_rank", "published_at", "id", "post_id", "source", "kind", "language", "stage"),
-            *("sentiment", "is_complaint", "relation", "theme_id", "is_confident", "replies_seen_seconds"),
+            *("sentiment", "is_complaint", "relation", "theme_id", "is_confident", "replies_seen_seconds", "standing"),
+            *("needs_response", "answered_at", "redirected_at", "handled_at"),
         ],
         unique=False,
         sqlite_where=is_open,
