@@ -52,10 +52,7 @@ def post_page(
 def counted_mention(session: Session, brand: Brand, post: Post, as_of: datetime) -> MentionView | None:
     """A post as it counts for a brand; None for the brand's own, a bot's, and what was published later."""
     clock = response_clock(session, brand, as_of)
-    after = (post.published_at, (post.id or 0) + 1)  # so that the post itself comes first
-    found = mentions(session, brand.id or 0, clock, with_duplicates=True, after=after, limit=1)
-    view = next(iter(found), None)
-    return view if view is not None and view.post_id == post.id else None
+    return next(mentions(session, brand.id or 0, clock, with_duplicates=True, post_id=post.id), None)
 
 
 def post_detail(session: Session, post_id: int, as_of: datetime) -> PostDetail:

@@ -59,7 +59,7 @@ def _counted(kind: AlertKind, count: int, w: "Wording") -> str:
 def _burst(detail: dict[str, Any], w: "Wording") -> str:
     parts = [
         w._(
-            "%(name)s: %(count)s, usually %(expected)s",
+            "%(name)s: %(count)s instead of %(expected)s",
             name=_stage(one["name"], w),
             count=one["count"],
             expected=round(one["expected"], 1),

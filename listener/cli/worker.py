@@ -1,11 +1,22 @@
 """``listener worker``."""
 
 import logging
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from listener.cli.common import Config, Quiet, open_settings, say
+
+_LOADED = (
+    "listener.clock.rounds",
+    "listener.network",
+    "listener.pipeline.classifying",
+    "listener.pipeline.collecting",
+    "listener.pipeline.linking",
+    "listener.pipeline.terming",
+    "scipy.stats",
+)
 
 
 def worker(
@@ -29,6 +40,8 @@ def worker(
         keep_ticking(app, Steps(engine, settings))
     else:
         engine.dispose()
+    for name in _LOADED:  # before the working processes are forked, so that no task waits for it
+        import_module(name)
     say(f"waiting for tasks of {QUEUE} (Ctrl+C stops it)", quiet)
     app.Worker(
         concurrency=concurrency,

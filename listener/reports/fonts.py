@@ -145,7 +145,7 @@ def _static(variable: Path, weight: int, folder: str = "") -> Path:
         return _made(variable, Path(tempfile.mkdtemp(prefix="moment-listener-")) / name, weight)
 
 
-def _made(variable: Path, target: Path, weight: int) -> Path:
+def _made(variable: Path, target: Path, weight: int = WEIGHT) -> Path:
     """Write the static font whole or not at all: another process may be looking for it."""
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer

@@ -78,7 +78,7 @@ def _class(w: Wording, row: ClassWeek) -> list[str]:
 
 def _waits(now: Figure, before: Figure) -> Said:
     """Two medians differ where their intervals are apart: strict, but no more is known of them here."""
-    if now.value is None or before.value is None:
+    if now.value is None or before.value is None or (None, None) in (now.interval, before.interval):
         return Said.UNKNOWN
     (low, high), (old_low, old_high) = (figure.interval or (None, None) for figure in (now, before))
     if low is not None and old_high is not None and low > old_high:

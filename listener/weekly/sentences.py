@@ -15,7 +15,7 @@ def in_short(w: Wording, report: WeeklyReport) -> list[str]:
     if report.volume.posts is None:
         return [w._("Nobody listened this week: nothing can be said of it."), *coverage(w, report)]
     if not report.volume.posts:
-        return [w._("No post was heard this week."), *coverage(w, report)]
+        return [w._("No post was heard this week."), *waiting(w, report), *coverage(w, report)]
     return [
         *volume(w, report),
         *response(w, report),

@@ -39,6 +39,8 @@ def make_app(settings: Settings, limit: int = LIMIT) -> "Celery":
         # Redis hands a dead worker's task on after this time; it is to be longer than any task.
         broker_transport_options={"visibility_timeout": limit + min(limit, _GRACE)},
         task_acks_late=True,
+        # What took too long is handed on like a dead worker's, and what failed is left to the next pass.
+        task_acks_on_failure_or_timeout=False,
         task_default_queue=QUEUE,
         task_ignore_result=True,
         task_reject_on_worker_lost=True,

@@ -108,7 +108,7 @@ def inbox_count(session: Session, promise: Promise, filters: InboxFilter, most: 
 def states_of(session: Session, promise: Promise, mention_ids: Sequence[int]) -> dict[int, str | None]:
     """The response states of those of these mentions that are a customer's for the brand, by mention id."""
     query = customers(promise.brand_id, promise.clock.as_of, Mention.id, promise.state, with_duplicates=True)
-    return {id: state for id, state in session.execute(query.where(col(Mention.id).in_(mention_ids)))}
+    return {row[0]: row[1] for row in session.execute(query.where(col(Mention.id).in_(mention_ids)))}
 
 
 def newest_mention(session: Session, brand_ids: Sequence[int]) -> int:

@@ -58,11 +58,12 @@ def mentions(
     after: tuple[datetime, int] | None = None,
     limit: int | None = None,
     oldest_first: bool = False,
+    post_id: int | None = None,
 ) -> Iterator[MentionView]:
     """A brand's mentions by customers, the newest first unless asked for; neither the brands' own posts nor bots'.
 
     ``after`` is (published_at, post id) of the last one of the page before (newest first). Repetitions are left out
-    unless asked for.
+    unless asked for. ``post_id`` asks for that one post.
     """
     columns: tuple[Any, ...] = (
         Mention.id, Post.id, Post.source, Post.source_id, Post.kind, Post.text, Post.title, Post.url, Post.rating,
@@ -74,6 +75,8 @@ def mentions(
     columns += (is_due(clock).label("is_due"), state.label("state"))
     query = with_posts(customers(brand_id, clock.as_of, *columns, filters=filters, with_duplicates=with_duplicates))
     query = _narrowed(query, filters, state)
+    if post_id is not None:
+        query = query.where(col(Mention.post_id) == post_id)
     if after is not None:
         at, id = after
         is_later = (col(Mention.published_at) == at) & (col(Mention.post_id) < id)

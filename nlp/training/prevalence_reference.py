@@ -31,8 +31,6 @@ RIDGE, RIDGE_OF_THE_FREE = 1.0, 0.001
 """Pull towards the model's own probabilities, a labelled post: of single weights, and of temperature and constants."""
 HELD_TRUST = 0.5
 """What a held-out post read once counts beside one that was read twice, as the development set was: decision 0007."""
-READ_TWICE = Path(__file__).with_name("labelled") / "second.tsv"
-"""Labels of held-out posts after a second, blind reading and adjudication, by id."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,14 +54,14 @@ def add_held_out(parser: argparse.ArgumentParser) -> None:
     """Add the options that name training posts, whose held-out part is to serve too."""
     parser.add_argument("--held-out-of", type=Path, nargs="*", default=[], help="all --posts of nlp.training.train")
     parser.add_argument("--held-out", type=float, default=0.06, help="as given to nlp.training.train")
-    parser.add_argument("--read-twice", type=Path, default=READ_TWICE, help="labels by id that stand before theirs")
+    parser.add_argument("--read-twice", type=Path, help="labels of a second reading by id, which stand before theirs")
 
 
 def held_out_rows(options: argparse.Namespace) -> list[dict[str, Any]]:
     """The held-out part, as rows of labels; ``read_twice`` says whether they are those of a second reading."""
     if not options.held_out_of:
         return []
-    second = labels_read_twice(options.read_twice)
+    second = labels_read_twice(options.read_twice) if options.read_twice else {}
     _, held = data.held_out(data.labelled(options.held_out_of), options.held_out)
     return [
         {"text": post.text, "read_twice": post.id in second}

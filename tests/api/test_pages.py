@@ -109,7 +109,7 @@ def test_words_link_to_their_posts(client: Client) -> None:
     term_posts(client.engine)
     words = _links(client.page(f"{OVERVIEW}/words"))
     wanted = next(link for link in words if link.startswith(f"{OVERVIEW}/posts?word=leak"))
-    assert "3 posts" in client.page(wanted)
+    assert "4 posts" in client.page(wanted)
     later = _links(client.page(f"{OVERVIEW}/words?from=2026-11-02"))
     assert [link for link in later if link.startswith(f"{OVERVIEW}/posts?from=2026-11-02&word=")]
 

@@ -11,7 +11,7 @@ from nlp.prevalence import References
 from nlp.tasks import CLASSES
 from nlp.training import prevalence_error, prevalence_reference
 from nlp.training.join import labels_by_id
-from nlp.training.prevalence_reference import HELD_TRUST, READ_TWICE, held_out_rows, labels_read_twice, trust_of
+from nlp.training.prevalence_reference import HELD_TRUST, held_out_rows, labels_read_twice, trust_of
 
 POSTS = [
     ("en", "Where is my parcel? It should be here by now.", "umot", "negative"),
@@ -20,6 +20,7 @@ POSTS = [
     ("he", "הזמנתי עכשיו באתר", "fmot", "neutral"),
     ("zh", "今天下雨了", "none", "neutral"),
 ]
+SECOND = Path(prevalence_reference.__file__).with_name("labelled") / "second.tsv"
 HEADER = "id\tlang\tstage\tsentiment\tcomplaint\tneeds_response\n"
 
 
@@ -45,6 +46,14 @@ def test_labels_of_the_second_reading_stand_and_their_posts_count_fully(tmp_path
     assert trust_of(rows).tolist() == [1.0] + [HELD_TRUST] * 4
 
 
+def test_second_labels_serve_only_where_they_are_asked_for(tmp_path: Path) -> None:
+    options = options_of(tmp_path, "made:0\ten\tsmot\tnegative\t1\t1\n")
+    options.read_twice = None
+    rows = held_out_rows(options)
+    assert [row["stage"] for row in rows] == [stage for _, _, stage, _ in POSTS]
+    assert trust_of(rows).tolist() == [HELD_TRUST] * 5
+
+
 def test_without_held_out_posts_no_second_labels_are_asked_for(tmp_path: Path) -> None:
     assert held_out_rows(argparse.Namespace(held_out_of=[], read_twice=tmp_path / "nowhere.tsv")) == []
 
@@ -63,13 +72,13 @@ def test_a_label_that_is_none_or_a_post_named_twice_is_refused(tmp_path: Path, s
 
 
 def test_the_kept_labels_are_of_known_posts_and_hold_no_text() -> None:
-    found = labels_read_twice(READ_TWICE)
+    found = labels_read_twice(SECOND)
     assert len(found) > 800
-    first, *lines = READ_TWICE.read_text(encoding="utf-8").splitlines()
+    first, *lines = SECOND.read_text(encoding="utf-8").splitlines()
     assert first + "\n" == HEADER
     assert all(line.count("\t") == 5 and " " not in line and line.isascii() for line in lines)
     assert {line.split("\t")[4] for line in lines} == {line.split("\t")[5] for line in lines} == {"0", "1"}
-    once = labels_by_id(READ_TWICE.with_name("public.tsv"))
+    once = labels_by_id(SECOND.with_name("public.tsv"))
     both = found.keys() & once.keys()
     assert len(both) > 200
     for task in ("stage", "sentiment"):

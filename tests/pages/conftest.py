@@ -130,7 +130,7 @@ def opened(chromium: Browser) -> Iterator[Opened]:
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         contexts.append(context)
         opened = context.new_page()
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(90_000)  # a busy machine is no failure
         return opened
 
     yield page

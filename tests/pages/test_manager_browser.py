@@ -121,7 +121,7 @@ def test_a_phone_scrolls_down_alone(shown: str, opened: Opened, language: str) -
     page = opened(viewport={"width": 390, "height": 800})
     page.route("**/api/v1/reports/**", lambda route: route.abort())
     for tab in TABS:
-        page.goto(f"{shown}{BRAND}{tab}?lang={language}", wait_until="domcontentloaded")
+        page.goto(f"{shown}{BRAND}{tab}?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), tab
 
 

