@@ -65,6 +65,7 @@ class Served:
     def __init__(self, engine: Engine) -> None:
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # a browser may come before the server is ready, and then waits
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = create_app(engine, clock, access=Access())
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
@@ -108,9 +109,12 @@ def shown(demo_file: Path) -> Iterator[str]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The machine's own browser: LISTENER_TEST_BROWSER names it, else the first that is found."""
+    """The machine's own browser: LISTENER_TEST_BROWSER names it, else the first that is found.
+
+    Ended with its module: while it lives, its event loop runs in this thread, and no other test may run one.
+    """
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = os.environ.get("LISTENER_TEST_BROWSER") or next(filter(None, map(shutil.which, names)), None)
     if found is None:

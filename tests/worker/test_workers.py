@@ -89,7 +89,7 @@ def test_two_workers_leave_what_one_process_leaves(
     given = settings_for(postgres, redis_url, forum[1])
     with workers(2, given, tmp_path):
         ask(engine, given)
-        wait(lambda: left(engine) == alone, 240)
+        wait(lambda: left(engine) == alone, 480)
 
 
 def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
@@ -111,7 +111,7 @@ def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
             victim = next(worker for worker in started if worker.pid in groups_at_work(engine))
             kill(victim)
             killed.set()
-            wait(lambda: left(engine) == alone, 240)
+            wait(lambda: left(engine) == alone, 480)
     finally:
         forum[0].trouble = lambda _path: None
 
