@@ -1,5 +1,6 @@
 """Reads many rows at once, where an object for each and a parameter for each id would take longer than finding them."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -25,3 +26,9 @@ def in_portions(column: Any, ids: Iterable[int]) -> Iterator[ColumnElement[bool]
     for start in range(0, len(wanted), _AT_ONCE):
         listed = ",".join(map(str, wanted[start : start + _AT_ONCE]))
         yield col(column).op("IN", is_comparison=True)(literal_column(f"({listed})"))
+
+
+def parsed_objects(texts: Iterable[str]) -> list[dict[str, float]]:
+    """JSON objects of numbers; read as one list, which takes half the time of reading each."""
+    parsed: list[dict[str, float]] = json.loads(f"[{','.join(texts)}]")
+    return parsed

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Text, cast
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.reads.customers import MentionFilter, customers
+from models.reads.rows import in_portions, parsed_objects, raw_rows
 from models.reads.sampling import draw_number
 from models.tables import Correction, Label, Mention
 from models.words import CorrectedField
@@ -35,7 +38,7 @@ def labelled_posts(session: Session, brand_id: int, as_of: datetime, filters: Me
     """The customers' posts asked for, without repetitions, by rising mention id; of more than ``MOST`` a sample."""
     corrected = corrected_fields(session)
     columns = (Mention.id, Mention.stage, Mention.sentiment, Mention.model)
-    rows = session.execute(customers(brand_id, as_of, *columns, filters=filters)).all()
+    rows = raw_rows(session, customers(brand_id, as_of, *columns, filters=filters))
     sampled = set(sorted((row[0] for row in rows), key=draw_number)[:MOST])
     said = _probabilities(session, sorted(sampled))
     for id, stage, sentiment, model in sorted(rows, key=lambda row: int(row[0])):
@@ -48,9 +51,16 @@ def _probabilities(
     session: Session, mention_ids: Sequence[int]
 ) -> dict[tuple[int, str | None], tuple[dict[str, float], dict[str, float]]]:
     """By mention and model, what it said of stage and sentiment."""
-    query = select(Label.mention_id, Label.model, Label.stage_probabilities, Label.sentiment_probabilities)
-    rows = session.exec(query.where(col(Label.mention_id).in_(mention_ids)))
-    return {(id, model): (dict(stage), dict(sentiment)) for id, model, stage, sentiment in rows}
+    columns = (
+        col(Label.mention_id), col(Label.model), cast(col(Label.stage_probabilities), Text),
+        cast(col(Label.sentiment_probabilities), Text),
+    )  # fmt: skip
+    found: dict[tuple[int, str | None], tuple[dict[str, float], dict[str, float]]] = {}
+    for among in in_portions(Label.mention_id, mention_ids):
+        rows = raw_rows(session, select_columns(*columns).where(among))
+        said = zip(parsed_objects(row[2] for row in rows), parsed_objects(row[3] for row in rows), strict=True)
+        found.update(((row[0], row[1]), of_tasks) for row, of_tasks in zip(rows, said, strict=True))
+    return found
 
 
 def corrected_fields(session: Session) -> dict[int, frozenset[str]]:

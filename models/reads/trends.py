@@ -1,6 +1,5 @@
 """Reads what trends are measured from: narrow rows of posts, probabilities of a sample, stretches that were heard."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, func, select
 from sqlmodel import Session, col
 
 from models.reads.customers import MentionFilter, customers
-from models.reads.rows import in_portions, raw_rows
+from models.reads.rows import in_portions, parsed_objects, raw_rows
 from models.tables import Coverage, Label, Mention, Run
 from models.words import RunKind, Sentiment, Stage, Standing
 
@@ -65,15 +64,9 @@ def probabilities_of(session: Session, mention_ids: Iterable[int], model: str) -
     for among in in_portions(Label.mention_id, mention_ids):
         query = select(col(Label.mention_id), stages, sentiments).where(among, col(Label.model) == model)
         rows = raw_rows(session, query)
-        parsed = zip(_parsed(row[1] for row in rows), _parsed(row[2] for row in rows), strict=True)
+        parsed = zip(parsed_objects(row[1] for row in rows), parsed_objects(row[2] for row in rows), strict=True)
         found.update({row[0]: Said(*said) for row, said in zip(rows, parsed, strict=True)})
     return found
-
-
-def _parsed(texts: Iterable[str]) -> list[dict[str, float]]:
-    """JSON objects; read as one list, which takes half the time of reading each."""
-    parsed: list[dict[str, float]] = json.loads(f"[{','.join(texts)}]")
-    return parsed
 
 
 def last_of_files(session: Session, brand_id: int, without: Sequence[str], source: str | None) -> datetime | None:
