@@ -8,9 +8,10 @@ from importlib.metadata import version
 from threading import Thread
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 
+from api.assets import Assets
+from api.compressing import compress
 from api.dependencies import Shared
 from api.headers import SecurityHeaders
 from api.inbox import pages as inbox_pages
@@ -45,13 +46,13 @@ from api.routes import (
     posts,
     response_gap,
     shares,
+    sources,
     themes,
     trends,
     webhook,
     weekly,
     word_cloud,
 )
-from api.templating import HERE
 from listener.access import Access
 from nlp.moments import ModelChoice
 
@@ -67,7 +68,7 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def _warmed(app: FastAPI) -> AsyncIterator[None]:
+async def _warmed(_app: FastAPI) -> AsyncIterator[None]:
     """Load in the background what takes seconds to load, so that the first page need not wait for it."""
 
     def load() -> None:
@@ -76,7 +77,6 @@ async def _warmed(app: FastAPI) -> AsyncIterator[None]:
 
     Thread(target=load, name="warming", daemon=True).start()
     yield
-    app.state.shared.reports.close()
 
 
 def create_app(
@@ -99,6 +99,7 @@ def create_app(
         lifespan=_warmed,
     )
     app.state.shared = Shared(engine, clock, choice, access)
+    compress(app)
     app.add_middleware(Door)
     app.add_middleware(SecurityHeaders, access=access)
     install_problems(app)
@@ -111,6 +112,7 @@ def create_app(
         themes,
         trends,
         coverage,
+        sources,
         influence_loop,
         journey,
         eases,
@@ -143,7 +145,7 @@ def create_app(
         app.include_router(page.router)
     for people in (signing, account, admin):
         app.include_router(people.router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", Assets(), name="static")
     _describe_problems(app)
     return app
 

@@ -1,6 +1,9 @@
 """Says changes in the reader's words: points between two shares, ratios of counts, rates; measures nothing."""
 
 from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
 
 from api.viewer import reader
 from listener.reports.figures import Figure
@@ -32,6 +35,11 @@ def plain(figure: Figure) -> str:
 def plain_range(figure: Figure) -> str:
     """The interval and n of such a figure, in brackets."""
     return _range(figure, _plain)
+
+
+def brackets(said: Any) -> Markup:
+    """What is said beside something, in the brackets of the reader's script."""
+    return Markup(escape(reader()._("(%(said)s)"))) % reader().shown({"said": said})
 
 
 def _range(figure: Figure, said: Callable[[float], str]) -> str:

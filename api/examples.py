@@ -197,6 +197,7 @@ COVERAGE_REPORT = {
     "report": "coverage",
     "brand": "amber-roast",
     "as_of": _AS_OF,
+    "removed_until": None,
     "sources": [
         {
             "source": "mastodon",

@@ -4,27 +4,28 @@ It measures nothing by itself, and takes reports from those that are kept.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from sqlmodel import Session
 
 from api.dependencies import Clock, Shared
-from api.parameters import Period, PeriodQuery, Word, period_of
+from api.measuring import KEPT_SECONDS
+from api.parameters import Blank, Period, PeriodQuery, Word, period_of
 from api.texts import iso
 from api.views import address
 from listener.reports.asking import ReportRequest
-from models.reads.brands import brand_by_slug
+from models.reads.brands import brand_by_slug, has_mentions
 from models.reads.coverage import checks_of
-from models.reads.gap import theme_names
+from models.reads.days import start_of
+from models.reads.themes import theme_names
 from models.tables import Brand
 from models.words import Relation, Sentiment, Stage
 
-_Blank = BeforeValidator(lambda value: None if value == "" else value)
 FILTERS = ("source", "stage", "sentiment", "language", "relation", "theme")
 PERIOD = ("from", "to", "as_of")
 FILES = {
@@ -38,17 +39,20 @@ FILES = {
 }
 """What each report can be downloaded as."""
 _PICTURES = ("png", "svg")
+LAST_DAYS = {"gap": 90, "themes": 90, "words": 90}
+"""Pages whose report would begin with the first post: so many days are shown there where no period is asked for."""
 
 
 class FrameQuery(PeriodQuery):
     """The period and the filters that are kept from tab to tab."""
 
     source: Word = None
-    stage: Annotated[Stage | None, _Blank] = None
-    sentiment: Annotated[Sentiment | None, _Blank] = None
+    stage: Annotated[Stage | None, Blank] = None
+    sentiment: Annotated[Sentiment | None, Blank] = None
     language: Word = None
-    relation: Annotated[Relation | None, _Blank] = None
-    theme: Annotated[Annotated[int, Field(ge=1, le=2**63 - 1)] | None, _Blank] = None
+    relation: Annotated[Relation | None, Blank] = None
+    theme: Annotated[Annotated[int, Field(ge=1, le=2**63 - 1)] | None, Blank] = None
+    all: bool = Field(False, description="From the first post on, where a page would show the last days.")
 
 
 class Stretch(Protocol):
@@ -62,7 +66,7 @@ class Stretch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A period to choose with one click; ``name`` is a number of days, week, month or all."""
+    """A period to choose with one click; ``name`` is a number of days, week, month, whole, or all: the report's own."""
 
     name: str
     address: str
@@ -71,7 +75,10 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One page of a brand. ``own`` are the parameters of this page alone, ``used`` the filters that it goes by."""
+    """One page of a brand. ``own`` are the parameters of this page alone, ``used`` the filters that it goes by.
+
+    ``has_posts``: the brand has posts at all, whether or not any are shown.
+    """
 
     brand: Brand
     tab: str
@@ -81,13 +88,15 @@ class Frame:
     own: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     themes: Mapping[int, str] = field(default_factory=dict)
+    has_posts: bool = False
     stages: tuple[Stage, ...] = tuple(Stage)
     sentiments: tuple[Sentiment, ...] = tuple(Sentiment)
 
     @property
     def given(self) -> dict[str, Any]:
         """The period and filters as they stand in the address."""
-        return self.query.model_dump(mode="json", by_alias=True, exclude_none=True, include=_SHARED)
+        found = self.query.model_dump(mode="json", by_alias=True, exclude_none=True, include=_SHARED)
+        return found | {"all": "true"} if found.pop("all") else found
 
     @property
     def kept(self) -> str:
@@ -102,7 +111,7 @@ class Frame:
     @property
     def hidden(self) -> dict[str, Any]:
         """What the form keeps without showing it: filters that this page has no use for, and a time of view."""
-        shown = {"from", "to", *self.used}
+        shown = {"from", "to", "all", *self.used}
         return {name: value for name, value in self.given.items() if name not in shown}
 
     def to(self, tab: str, **more: Any) -> str:
@@ -128,7 +137,10 @@ class Frame:
     def report(self, name: str, ending: str, **more: Any) -> str:
         """Where a report is as a file; ``json`` is the API's own answer."""
         path = f"/api/v1/reports/{name}" + ("" if ending == "json" else f".{ending}")
-        return address(path, {"brand": self.brand.slug, **self.given}, **more)
+        asked = {name: value for name, value in self.given.items() if name != "all"}
+        if self.period.since is not None:
+            asked.setdefault("from", iso(self.period.since))
+        return address(path, {"brand": self.brand.slug, **asked}, **more)
 
     def files(self, name: str, **more: Any) -> list[tuple[str, str]]:
         """(format, address) of all that a report can be downloaded as."""
@@ -144,16 +156,19 @@ class Frame:
     def presets(self) -> list[Preset]:
         """Periods that end now, in days of the brand's zone."""
         today = self.period.as_of.astimezone(ZoneInfo(self.brand.timezone)).date()
+        days = LAST_DAYS.get(self.tab)
         starts: dict[str, date | None] = {str(days): today - timedelta(days=days - 1) for days in (7, 28, 90)}
-        starts |= {"week": today - timedelta(days=today.weekday()), "month": today.replace(day=1), "all": None}
-        return [
-            Preset(
-                name,
-                self.here(**{"from": start.isoformat() if start else None, "to": None}),
-                self.query.until is None and self.query.since == (start.isoformat() if start else None),
-            )
-            for name, start in starts.items()
-        ]
+        starts |= {"week": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
+        starts["whole" if days else "all"] = None
+        shown = self.query.since
+        if shown is None and days and not self.query.all:
+            shown = (today - timedelta(days=days - 1)).isoformat()
+        found = []
+        for name, start in starts.items():
+            begins = start.isoformat() if start else None
+            link = self.here(**{"from": begins, "to": None, "all": "true" if days and not begins else None})
+            found.append(Preset(name, link, self.query.until is None and shown == begins))
+        return found
 
     def asked(self, **more: Any) -> ReportRequest:
         """The request as reports take it."""
@@ -179,9 +194,17 @@ class Frame:
         return shared.reports.report(session, name, self.asked(**more), is_now=self.query.as_of is None)
 
 
-_JUST_NOW = timedelta(minutes=2)
-"""An end so near is the present: a kept report may be a minute old, and the list goes on to what came since."""
-_SHARED = {"since", "until", "as_of", *FILTERS}
+_JUST_NOW = timedelta(seconds=KEPT_SECONDS + 60)
+"""An end so near is the present: a kept report may be some minutes old, and the list goes on to what came since."""
+_SHARED = {"since", "until", "as_of", "all", *FILTERS}
+
+
+def last_days(period: Period, zone: str, days: int) -> Period:
+    """The period, or its last days in the zone if it has no beginning."""
+    if period.since is not None:
+        return period
+    end = min(period.until or period.as_of, period.as_of).astimezone(ZoneInfo(zone))
+    return replace(period, since=start_of((end - timedelta(days=days - 1)).date(), ZoneInfo(zone)))
 
 
 def framed(
@@ -196,13 +219,17 @@ def framed(
 ) -> Frame:
     """The frame of a page. Raises NotFoundError for an unknown brand, ParameterError for times that cannot be."""
     brand = brand_by_slug(session, slug)
+    period = period_of(query, brand, clock)
+    if tab in LAST_DAYS and not query.all:
+        period = last_days(period, brand.timezone, LAST_DAYS[tab])
     return Frame(
         brand=brand,
         tab=tab,
         query=query,
-        period=period_of(query, brand, clock),
+        period=period,
         used=used,
         own=own or {},
         sources=tuple(row.source for row in checks_of(session, brand.id or 0)),
         themes=theme_names(session, brand.id or 0),
+        has_posts=has_mentions(session, brand.id or 0),
     )

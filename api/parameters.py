@@ -23,10 +23,11 @@ def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
-_Blank = BeforeValidator(_blank_is_none)
-Word = Annotated[Annotated[Text, Field(max_length=200)] | None, _Blank]
-Moment = Annotated[Annotated[Text, Field(max_length=40)] | None, _Blank]
-_Cursor = Annotated[Annotated[str, Field(max_length=300)] | None, _Blank]
+Blank = BeforeValidator(_blank_is_none)
+"""Put to a parameter that a form may send empty."""
+Word = Annotated[Annotated[Text, Field(max_length=200)] | None, Blank]
+Moment = Annotated[Annotated[Text, Field(max_length=40)] | None, Blank]
+_Cursor = Annotated[Annotated[str, Field(max_length=300)] | None, Blank]
 Slug = Annotated[str, Field(max_length=100, description="The brand, by its slug.", examples=["amber-roast"])]
 
 
@@ -46,11 +47,11 @@ class ReportQuery(PeriodQuery):
 
     brand: Slug
     source: Word = Field(None, description="Posts from this source only.", examples=["mastodon"])
-    stage: Annotated[Stage | None, _Blank] = Field(None, description="Posts of this stage only.")
-    sentiment: Annotated[Sentiment | None, _Blank] = Field(None, description="Posts of this sentiment only.")
+    stage: Annotated[Stage | None, Blank] = Field(None, description="Posts of this stage only.")
+    sentiment: Annotated[Sentiment | None, Blank] = Field(None, description="Posts of this sentiment only.")
     language: Word = Field(None, description="Posts in this language only (ISO 639-1, or und).", examples=["he"])
-    relation: Annotated[Relation | None, _Blank] = Field(None, description="Put to the brand, or only naming it.")
-    theme: Annotated[int | None, _Blank] = Field(None, description="Posts on this theme only, by its id.")
+    relation: Annotated[Relation | None, Blank] = Field(None, description="Put to the brand, or only naming it.")
+    theme: Annotated[int | None, Blank] = Field(None, description="Posts on this theme only, by its id.")
 
 
 class CloudQuery(ReportQuery):
@@ -75,13 +76,13 @@ class FilterQuery(PeriodQuery):
     """Which posts of a brand's customers to list."""
 
     source: Word = Field(None, description="Posts from this source only.", examples=["mastodon"])
-    stage: Annotated[Stage | None, _Blank] = None
-    sentiment: Annotated[Sentiment | None, _Blank] = None
+    stage: Annotated[Stage | None, Blank] = None
+    sentiment: Annotated[Sentiment | None, Blank] = None
     language: Word = Field(None, description="ISO 639-1, or und.", examples=["he"])
-    complaint: Annotated[bool | None, _Blank] = None
-    state: Annotated[ResponseState | None, _Blank] = Field(None, description="The response state, as of the time.")
-    relation: Annotated[Relation | None, _Blank] = None
-    theme: Annotated[int | None, _Blank] = Field(None, description="Posts on this theme only, by its id.")
+    complaint: Annotated[bool | None, Blank] = None
+    state: Annotated[ResponseState | None, Blank] = Field(None, description="The response state, as of the time.")
+    relation: Annotated[Relation | None, Blank] = None
+    theme: Annotated[int | None, Blank] = Field(None, description="Posts on this theme only, by its id.")
     q: Word = Field(None, description="Text or title holds this.", examples=["voucher"])
     cursor: _Cursor = Field(None, description="next_cursor of the page before; keep the filters as they were.")
     limit: int = Field(50, ge=1, le=200, description="Posts a page.")

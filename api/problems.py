@@ -33,7 +33,11 @@ class CursorError(InputError):
 
 
 class ConflictError(InputError):
-    """What is to be changed is not any more what was shown."""
+    """What is to be changed is not any more what was shown; ``mention_ids`` are those that have changed."""
+
+    def __init__(self, detail: str, mention_ids: tuple[int, ...] = ()) -> None:
+        super().__init__(detail)
+        self.mention_ids = mention_ids
 
 
 class TooLargeError(InputError):

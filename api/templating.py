@@ -12,6 +12,7 @@ from markupsafe import Markup
 from starlette.background import BackgroundTask
 from starlette.templating import _TemplateResponse
 
+from api.assets import asset
 from api.texts import FILTERS, age
 from api.viewer import offered_zones, reader, reading, viewer_of
 from listener.wording import LANGUAGES
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         pgettext=_pgettext,
         npgettext=_npgettext,
         age=age,
+        asset=asset,
         languages=LANGUAGES,
         offered_zones=offered_zones,
         version=version("moment-listener"),

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from api.change_texts import plain, plain_range, points, points_range, share_bracket
+from api.change_texts import brackets, plain, plain_range, points, points_range, share_bracket
 from api.harmless import excerpt, head_of, visible
 from api.viewer import reader
 from listener.reports.figures import Figure
+from listener.reports.retention import removed_until
 from listener.reports.word_cloud import WordCloudData
 from listener.sources import title_of
 from listener.wording import terms
@@ -128,6 +129,11 @@ def source_text(source: str) -> str:
     return title_of(source)
 
 
+def shipped_text(text: str) -> str:
+    """A text of data that come with the package, such as journeys; what somebody wrote themselves stays as it is."""
+    return reader()._(text) if text else ""
+
+
 def language_text(code: str) -> str:
     """What the reader calls a language, else its code."""
     if code == "und":
@@ -157,6 +163,17 @@ def codes(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
+def note_text(note: str) -> str:
+    """A report's note; the one that holds a time is said with the reader's."""
+    until = removed_until(note)
+    if until is None:
+        return reader()._(note)
+    return reader()._(
+        "Posts up to %(time)s were removed for their age: of that time only what is left is counted.",
+        time=reader().time(until),
+    )
+
+
 def iso(at: datetime) -> str:
     """A time as a parameter or a ``datetime`` attribute."""
     return at.isoformat().replace("+00:00", "Z")
@@ -170,6 +187,7 @@ FILTERS = {
     "cloud_basis": cloud_basis,
     "zipped": zip,
     "share_bracket": share_bracket,
+    "brackets": brackets,
     "points": points,
     "points_range": points_range,
     "plain": plain,
@@ -179,6 +197,7 @@ FILTERS = {
     "duration": lambda seconds: reader().duration(seconds),
     "stamp": lambda at: reader().time(at),
     "day": lambda on: reader().day(on),
+    "shipped_text": shipped_text,
     "listed": lambda parts: reader().listed(parts),
     "state_text": state_text,
     "stage_text": stage_text,
@@ -195,6 +214,7 @@ FILTERS = {
     "excerpt": excerpt,
     "lang": lang,
     "web_url": web_url,
+    "note_text": note_text,
     "iso": iso,
     "codes": codes,
     "pretty": lambda value: json.dumps(value, ensure_ascii=False, indent=2),

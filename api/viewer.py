@@ -1,4 +1,4 @@
-"""Which language and time zone a page's reader wants: the address, else a cookie, else their browser, else the brand's.
+"""Which language and time zone a reader wants: the address, else a cookie, what they stored, browser or brand.
 
 It writes nothing on pages. ``reading`` says whose page is being made, so that templates need not hand it about.
 """
@@ -20,6 +20,8 @@ from listener.wording import Wording, chosen, english, wording_of
 
 LANG, ZONE = "lang", "tz"
 """Names of the parameters, and of the cookies that keep them."""
+HOME = "brand"
+"""What the cookie of the zone holds where a person with a zone of their own chose the brand's."""
 _KEPT_SECONDS = 365 * 86_400
 _TAKEN = "moment_listener.viewer"
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -28,11 +30,15 @@ _reader: ContextVar[Wording | None] = ContextVar("reader", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A page's reader; ``zone`` is the one they chose, None if times are told in ``home``, the brand's."""
+    """A page's reader; ``zone`` is the one they chose, None if times are told in ``home``, the brand's.
+
+    ``has_own_zone``: they are signed in and have stored one.
+    """
 
     wording: Wording
     zone: str | None
     home: str
+    has_own_zone: bool
     path: str
     kept: list[tuple[str, str]]
     """The other parameters of the address, for the form that changes language and zone."""
@@ -42,9 +48,11 @@ class Viewer:
         """Say in what language the answer is, and keep what the reader asked for in cookies; an empty choice ends."""
         response.headers["Content-Language"] = self.wording.tag
         response.headers["Vary"] = "Accept-Language, Cookie"
-        found = {LANG: self.wording.tag, ZONE: self.zone or ""}
+        found = {LANG: self.wording.tag if self.asked.get(LANG) else "", ZONE: self.zone or ""}
+        if self.has_own_zone and self.asked.get(ZONE) == "":
+            found[ZONE] = HOME
         for name in self.asked:
-            seconds = _KEPT_SECONDS if found[name] and self.asked[name] else 0
+            seconds = _KEPT_SECONDS if found[name] else 0
             response.set_cookie(
                 name, found[name], max_age=seconds, secure=is_secure, httponly=True, samesite="lax", path="/"
             )
@@ -65,17 +73,23 @@ class PageRoute(APIRoute):
 
 
 def viewer_of(request: Request, home: str = "UTC") -> Viewer:
-    """Who reads, of a request; ``home`` is the time zone where they chose none."""
+    """Who reads, of a request; ``home`` is the time zone where they chose none.
+
+    What the address or a cookie says goes before what a signed-in person has stored, and that before their browser.
+    """
     pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     asked = {name: value for name, value in pairs if name in (LANG, ZONE)} | request.scope.get(_TAKEN, {})
-    languages = (asked.get(LANG, ""), request.cookies.get(LANG, ""))
+    person = getattr(request.state, "person", None)  # pages open to strangers have none
+    own_language, own_zone = (person.locale or "", person.timezone or "") if person else ("", "")
+    languages = (asked.get(LANG, ""), request.cookies.get(LANG, ""), own_language)
     choice = chosen(languages, accepted(request.headers.get("accept-language", "")))
-    zone = asked[ZONE] if ZONE in asked else request.cookies.get(ZONE, "")
+    zone = asked[ZONE] if ZONE in asked else request.cookies.get(ZONE) or own_zone
     zone = zone if zone in known_zones() else ""
     return Viewer(
         wording=wording_of(choice.language, zone or home, choice.customs),
         zone=zone or None,
         home=home,
+        has_own_zone=bool(own_zone),
         path=request.url.path,
         kept=[pair for pair in pairs if pair[0] not in (LANG, ZONE)],
         asked=asked,

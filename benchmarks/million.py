@@ -152,14 +152,16 @@ def _written(at: datetime) -> str:
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (:first) UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
 _BRAND = "CASE WHEN part(i, 8) < 0.4 THEN 1 ELSE 2 + CAST(9 * part(i, 20) AS INTEGER) END"
+_HOST = "CASE WHEN u < 0.6 THEN 'social.example' WHEN u < 0.9 THEN 'shop.example' ELSE 'forum.example' END"
 _AT = "strftime('%Y-%m-%d %H:%M:%S.000000', :start + i * :step, 'unixepoch')"
 _POSTS = f"""
-INSERT INTO post (id, source, source_id, author_id, kind, text, language, published_at, collected_at, parent_id,
-    thread_id, likes_count, content_hash, text_hash, is_pending)
+INSERT INTO post (id, source, source_id, author_id, kind, text, url, host, language, published_at, collected_at,
+    parent_id, thread_id, likes_count, content_hash, text_hash, is_pending)
 SELECT i, CASE WHEN u < 0.6 THEN 'mastodon' WHEN u < 0.9 THEN 'google_play' ELSE 'forum' END, 'p' || i,
     CASE WHEN own THEN {_BRAND} ELSE 11 + CAST((:authors - 11) * part(i, 2) AS INTEGER) END,
     CASE WHEN parent THEN 'reply' WHEN u BETWEEN 0.6 AND 0.9 THEN 'review' ELSE 'post' END,
-    said.text, said.language, {_AT}, {_AT}, parent, coalesce(parent, i),
+    said.text, 'https://' || {_HOST} || '/@someone/' || i, {_HOST}, said.language, {_AT}, {_AT},
+    parent, coalesce(parent, i),
     CAST(20 * part(i, 5) * part(i, 6) AS INTEGER), 'x', 'h' || i, 0
 FROM (SELECT *, CASE WHEN u < 0.6 AND (part(i, 3) < 0.2 OR own) AND i > 50
         THEN i - 1 - CAST(40 * part(i, 4) AS INTEGER) END AS parent

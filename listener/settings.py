@@ -65,6 +65,7 @@ Hypothesis = Annotated[str, Field(min_length=1, max_length=300)]
 Origin = Annotated[str, AfterValidator(as_origin)]
 HostName = Annotated[str, Field(pattern=r"^(\*\.)?[A-Za-z0-9_.:-]+$", max_length=253)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class _Section(BaseModel):
@@ -94,6 +95,7 @@ class BrandSettings(_Section):
     business_hours: OpeningHours | None = None
     holidays: HolidayCode | None = None
     promised_first_response: Duration | None = None
+    keep_days: Days | None = None
     rivals: list[Slug] = []
     owned: dict[str, list[str]] = {}
     query: list[QuerySettings] = []
@@ -147,6 +149,7 @@ class Settings(_Section):
     broker_url: str | None = None
     model: str | None = None
     log_level: LogLevel = "warning"
+    keep_days: Days | None = None
     brand: list[BrandSettings] = []
     network: NetworkSettings = NetworkSettings()
     server: ServerSettings = ServerSettings()
@@ -206,7 +209,7 @@ def load_settings(path: Path | None = None, environ: dict[str, str] | None = Non
     data: dict[str, Any] = {}
     if named is not None or file.exists():
         data = _read(file)
-    for key in ("database_url", "broker_url", "model", "log_level"):
+    for key in ("database_url", "broker_url", "model", "log_level", "keep_days"):
         value = environ.get(f"LISTENER_{key.upper()}")
         if value:
             data[key] = value

@@ -19,10 +19,15 @@ def declared() -> dict[str, ReplyVisibility]:
     return _OF_FILES | {name: module.DECLARATION.replies for name, module in collectors().items()}
 
 
-@cache
 def title_of(source: str) -> str:
     """A source as people write it: ``Hacker News``; of one that nothing is known of, made of its name."""
-    known = collectors().get(source)
+    known = _titles().get(source)
     if known is not None:
-        return known.DECLARATION.title
+        return known
     return source.replace("_", " ").title() if source.islower() and "." not in source else source
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Kept: to look for all collectors takes a third of a second."""
+    return {name: module.DECLARATION.title for name, module in collectors().items()}

@@ -12,6 +12,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from models.errors import StoreError
+from models.revisions import watch
 
 _SQLITE = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 FEW = 1_000
@@ -28,6 +29,7 @@ def open_database(url: str, *, migrated: bool = True) -> Engine:
         engine = _create(url)
         if migrated:
             migrate(engine)
+        watch(engine)
         return engine
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise StoreError(f"database URL {_public(url)!r}: {error}; try sqlite:///posts.db") from error
@@ -111,13 +113,7 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
     What is deleted is overwritten, so that the words of a forgotten person do not stay in free pages of the file.
     """
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-        "secure_delete=ON",
-    ):
+    for pragma in _SQLITE:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

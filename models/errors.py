@@ -18,6 +18,8 @@ Each message is one line that says where, what is wrong and what to do. A single
 error but a value in the stream (``listener.formats.BadLine``), so that it never stops an import.
 """
 
+from datetime import datetime
+
 
 class ListenerError(Exception):
     """Any failure that a user can act on; its text is one line."""
@@ -56,7 +58,11 @@ class GoneError(SourceError):
 
 
 class BusyError(SourceError):
-    """The source asked to come back later than a run waits."""
+    """The source asked to come back later than a run waits; ``until`` is when, where it said so."""
+
+    def __init__(self, text: str, until: datetime | None = None) -> None:
+        super().__init__(text)
+        self.until = until
 
 
 class UnreachableError(SourceError):

@@ -6,6 +6,8 @@ Each row's copies are set by one statement. A change here needs a migration; and
 
 from sqlalchemy import Connection, text
 
+from models.triggers import OF_AUTHOR, create_trigger, differs
+
 COPIED = ("published_at", "source", "kind", "language", "author_id", "replies_seen_seconds")
 _STANDING = """CASE
     WHEN mention.relation = 'own' OR p.gone_at IS NOT NULL OR a.owner_id IS NOT NULL OR coalesce(a.is_bot, false)
@@ -24,40 +26,13 @@ def set_standings(connection: Connection) -> None:
 
 def create_triggers(connection: Connection) -> None:
     """Make the triggers, on SQLite or PostgreSQL; the tables are to be there."""
-    make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
-    for name, event, condition, which in (
+    for name, event, changed, which in (
         ("mention_added", "INSERT ON mention", "", "id = NEW.id"),
-        ("mention_related", "UPDATE OF relation ON mention", _differs("relation"), "id = NEW.id"),
-        (
-            "post_changed",
-            f"UPDATE OF {', '.join(_WATCHED)} ON post",
-            _differs(*_WATCHED),
-            "post_id = NEW.id",
-        ),
-        (
-            "author_changed",
-            "UPDATE OF owner_id, is_bot ON author",
-            _differs("owner_id", "is_bot"),
-            "post_id IN (SELECT id FROM post WHERE author_id = NEW.id)",
-        ),
+        ("mention_related", "UPDATE OF relation ON mention", differs("relation"), "id = NEW.id"),
+        ("post_changed", f"UPDATE OF {', '.join(_WATCHED)} ON post", differs(*_WATCHED), "post_id = NEW.id"),
+        ("author_changed", "UPDATE OF owner_id, is_bot ON author", differs("owner_id", "is_bot"), OF_AUTHOR),
     ):
-        for statement in make(name, f"AFTER {event} FOR EACH ROW {condition}", f"{_SET} WHERE mention.{which}"):
-            connection.execute(text(statement))
+        create_trigger(connection, name, event, changed, f"{_SET} WHERE mention.{which}")
 
 
 _WATCHED = (*COPIED, "duplicate_of_id", "gone_at")
-
-
-def _differs(*names: str) -> str:
-    return "WHEN (" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in names) + ")"
-
-
-def _on_sqlite(name: str, when: str, statement: str) -> list[str]:
-    return [f"CREATE TRIGGER {name} {when} BEGIN {statement}; END"]
-
-
-def _on_postgresql(name: str, when: str, statement: str) -> list[str]:
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NULL; END $$",
-        f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()",
-    ]

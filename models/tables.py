@@ -4,15 +4,17 @@ Ids from outside are ``source_id``; times end in ``_at`` and are UTC and aware; 
 ``table=True`` classes do not validate: what enters comes through ``PostData`` or an enum.
 """
 
-from datetime import date
-
 from pydantic import AwareDatetime
 from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 class Brand(SQLModel, table=True):
-    """A company or product line that is listened for."""
+    """A company or product line that is listened for.
+
+    ``keep_days``: how many days its posts are kept, None for ever; ``removed_until``: when the youngest post was
+    published that was removed for its age.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True, index=True)
@@ -22,6 +24,8 @@ class Brand(SQLModel, table=True):
     holidays: str | None = None
     promised_first_response_seconds: int | None = None
     rivals: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    keep_days: int | None = None
+    removed_until: AwareDatetime | None = None
 
 
 class OwnedAuthor(SQLModel, table=True):
@@ -94,7 +98,8 @@ class Stream(SQLModel, table=True):
     """One ``[[brand.source]]``: what a collector has seen of it. ``key`` changes with its options.
 
     ``open_pass`` is a pass that was interrupted: its since, until and cursor. ``revisited`` holds when each stretch
-    of the past was last fetched again, ``validators`` what makes the next request conditional.
+    of the past was last fetched again, ``validators`` what makes the next request conditional; ``rests_until``: its
+    host asked not to be asked again before then.
     """
 
     __table_args__ = (UniqueConstraint("brand_id", "source", "key"),)
@@ -111,6 +116,7 @@ class Stream(SQLModel, table=True):
     checked_at: AwareDatetime | None = None
     failed_at: AwareDatetime | None = None
     failure: str | None = None
+    rests_until: AwareDatetime | None = None
 
 
 class CoverageGap(SQLModel, table=True):
@@ -169,6 +175,7 @@ class Post(SQLModel, table=True):
         Index("ix_post_parent", "source", "parent_source_id"),
         Index("ix_post_recent", "published_at", "id"),
         Index("ix_post_author", "author_id", "published_at", "id", "thread_id", "duplicate_of_id", "gone_at"),
+        Index("ix_post_reach", "id", "replies_count", "views_count", "likes_count", "rating", "host"),
     )
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")
@@ -179,6 +186,7 @@ class Post(SQLModel, table=True):
     raw_text: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
     url: str | None = Field(default=None, sa_type=Text)
+    host: str | None = None
     rating: float | None = None
     language: str
     published_at: AwareDatetime
@@ -354,47 +362,3 @@ class Ease(SQLModel, table=True):
     opportunity: str
     design: int
     engineering: int
-
-
-class Person(SQLModel, table=True):
-    """Somebody who may sign in. ``key`` is the name as it is compared: in one case, look-alike forms made one.
-
-    ``password_hash`` is argon2's own text, with its parameters. ``locale`` and ``timezone`` are None until chosen.
-    """
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str
-    key: str = Field(unique=True, index=True)
-    password_hash: str
-    role: str
-    created_at: AwareDatetime
-    disabled_at: AwareDatetime | None = None
-    locale: str | None = None
-    timezone: str | None = None
-
-
-class SignIn(SQLModel, table=True):
-    """One browser in which a person is signed in; taking the row away signs it out.
-
-    ``token_hash`` is the SHA-256 of the cookie's random token in hexadecimal digits: the database opens no door.
-    """
-
-    __tablename__ = "sign_in"
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    token_hash: str = Field(unique=True, index=True)
-    created_at: AwareDatetime
-    expires_at: AwareDatetime = Field(index=True)
-
-
-class ApiKey(SQLModel, table=True):
-    """A key with which a program calls the API. ``key_hash`` is its SHA-256 in hexadecimal digits."""
-
-    __tablename__ = "api_key"
-    id: int | None = Field(default=None, primary_key=True)
-    name: str
-    key_hash: str = Field(unique=True, index=True)
-    role: str
-    created_at: AwareDatetime
-    used_on: date | None = None
-    revoked_at: AwareDatetime | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from models.triggers import OF_AUTHOR, create_trigger, differs
+
 MOST_SEVERE = 5
 LARGEST_AUDIENCE = 4
 LEAST_URGENT = 10 * MOST_SEVERE + LARGEST_AUDIENCE
@@ -54,26 +56,13 @@ def set_urgencies(connection: Connection) -> None:
 
 def create_urgency_triggers(connection: Connection) -> None:
     """Make the triggers, on SQLite or PostgreSQL; the tables are to be there."""
-    make = _on_postgresql if connection.dialect.name == "postgresql" else _on_sqlite
-    of_author = "post_id IN (SELECT id FROM post WHERE author_id = NEW.id)"
     for name, columns, table, changed, which in (
         ("mention_judged", ("is_complaint", "sentiment", "needs_response"), "mention", None, "id = NEW.id"),
         ("post_rated", ("rating", "author_id"), "post", None, "post_id = NEW.id"),
-        ("author_followed", ("followers",), "author", (_step("OLD.followers"), _step("NEW.followers")), of_author),
+        ("author_followed", ("followers",), "author", _FOLLOWED, OF_AUTHOR),
     ):
-        pairs = [changed] if changed else [(f"OLD.{column}", f"NEW.{column}") for column in columns]
-        differs = " OR ".join(f"{old} IS DISTINCT FROM {new}" for old, new in pairs)
-        when = f"AFTER UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW WHEN ({differs})"
-        for statement in make(name, when, f"{_SET} WHERE mention.{which}"):
-            connection.execute(text(statement))
+        event = f"UPDATE OF {', '.join(columns)} ON {table}"
+        create_trigger(connection, name, event, changed or differs(*columns), f"{_SET} WHERE mention.{which}")
 
 
-def _on_sqlite(name: str, when: str, statement: str) -> list[str]:
-    return [f"CREATE TRIGGER {name} {when} BEGIN {statement}; END"]
-
-
-def _on_postgresql(name: str, when: str, statement: str) -> list[str]:
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {statement}; RETURN NULL; END $$",
-        f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()",
-    ]
+_FOLLOWED = f"{_step('OLD.followers')} IS DISTINCT FROM {_step('NEW.followers')}"

@@ -87,6 +87,18 @@ class ResponseState(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class GoneReason(StrEnum):
+    """Why a post is gone: its source took it away (it may come back), a person asked to be forgotten, or its age."""
+
+    SOURCE = "source"
+    FORGOTTEN = "forgotten"
+    AGED = "aged"
+
+
+SEALED = (GoneReason.FORGOTTEN.value, GoneReason.AGED.value)
+"""What stays gone, whatever its source still shows."""
+
+
 class RunKind(StrEnum):
     """What one recorded pass did."""
 

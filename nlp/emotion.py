@@ -19,7 +19,10 @@ _SHORTEST_HEBREW = 3
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues of a language: whole words, beginnings of words (``stem*``), and passages with a space in them."""
+    """The cues of a language: whole words, beginnings of words (``stem*``), and passages with a space in them.
+
+    Where words are spaced, passages have a space on either side too.
+    """
 
     words: dict[str, str]
     stems: dict[str, str]
@@ -53,7 +56,7 @@ def _spaced(text: str, cues: Cues, language: str) -> set[str]:
         if emotion and not any(_negates(before, cues) for before in words[max(0, place - 2) : place]):
             found.add(emotion)
     joined = f" {' '.join(words)} "
-    found |= {emotion for passage, emotion in cues.passages.items() if f" {passage} " in joined}
+    found |= {emotion for passage, emotion in cues.passages.items() if passage in joined}
     return found
 
 
@@ -104,7 +107,7 @@ def _cues_of(said: dict[str, list[str]]) -> Cues:
     for emotion in EMOTIONS:
         for cue in said[emotion]:
             if not is_spaced or " " in cue:
-                passages[cue] = emotion
+                passages[f" {cue} " if is_spaced else cue] = emotion
             elif cue.endswith("*"):
                 stems[cue.removesuffix("*")] = emotion
             else:

@@ -13,13 +13,15 @@ from api.problems import ConflictError, ParameterError
 from listener.times import when
 from models.errors import InputError, NotFoundError
 from models.reads.people import all_people, find_person
-from models.reads.triage import action_by_id, inbox_rows
+from models.reads.triage import InboxRow, action_by_id, inbox_rows, last_done
 from models.store.people import LONGEST_NAME
 from models.store.triage import LONGEST_TAG, act, hold, undo
 from models.tables import Brand, Mention
 from models.words import Standing, TriageKind
 
 MOST_AT_ONCE = 200
+_MOST_TOLD = 5
+"""Posts of which it is said what became of them."""
 MORNING = time(9)
 TOMORROW, IN_THREE_DAYS, NEXT_MONDAY = "tomorrow", "3days", "monday"
 
@@ -48,8 +50,7 @@ def perform(
         raise NotFoundError(f"no post {min(set(ids) - set(rows))} in this inbox")
     changed = [rows[one.mention_id] for one in wanted if one.edition not in (None, rows[one.mention_id].edition)]
     if changed:
-        listed = ", ".join(str(row.post.id) for row in changed[:5])
-        raise ConflictError(f"post {listed} has changed since it was shown; nothing was done: look again")
+        raise _conflict(session, changed)
     _check_customers(mentions)
     value = _value(session, kind, said, rows[ids[0]].brand, me, now)
     try:
@@ -90,6 +91,18 @@ def clean_tag(said: str) -> str:
     if not tag or len(tag) > LONGEST_TAG or not tag.isprintable() or "," in tag:
         raise InputError(f"a tag has 1 to {LONGEST_TAG} characters, without commas and invisible ones")
     return tag
+
+
+def _conflict(session: Session, changed: Sequence[InboxRow]) -> ConflictError:
+    """Says which posts have changed, and what somebody did to them last."""
+    listed = ", ".join(str(row.post.id) for row in changed[:_MOST_TOLD])
+    ids = tuple(row.mention.id or 0 for row in changed[:_MOST_TOLD])
+    last = [last_done(session, id) for id in ids]
+    told = dict.fromkeys(
+        f"{one.who} {'took back ' if one.is_undone else ''}{one.done.kind.replace('_', ' ')}" for one in last if one
+    )
+    by = f" (last: {', '.join(told)})" if told else ""
+    return ConflictError(f"post {listed} has changed since it was shown{by}; nothing was done: look again", ids)
 
 
 def _value(session: Session, kind: TriageKind, said: str | None, brand: Brand, me: str, now: datetime) -> str | None:

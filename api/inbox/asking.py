@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.parameters import Word
+from api.parameters import Blank, Word
 from api.problems import CursorError
 from models.reads.customers import MentionFilter
 from models.reads.inbox import WAITING, InboxFilter, Place
@@ -45,15 +45,8 @@ ME, NOBODY = "me", "nobody"
 _STATES: dict[InboxState, tuple[str, ...]] = {InboxState.WAITING: WAITING, InboxState.ANY: ()}
 
 
-def _blank_is_none(value: object) -> object:
-    return None if value == "" else value
-
-
 def _blank_is_waiting(value: object) -> object:
     return InboxState.WAITING if value == "" else value
-
-
-_Blank = BeforeValidator(_blank_is_none)
 
 
 class InboxQuery(BaseModel):
@@ -63,18 +56,18 @@ class InboxQuery(BaseModel):
     state: Annotated[InboxState, BeforeValidator(_blank_is_waiting)] = Field(
         InboxState.WAITING, description="waiting: unanswered, or too early to be called so."
     )
-    stage: Annotated[Stage | None, _Blank] = None
-    sentiment: Annotated[Sentiment | None, _Blank] = None
+    stage: Annotated[Stage | None, Blank] = None
+    sentiment: Annotated[Sentiment | None, Blank] = None
     source: Word = Field(None, description="Posts from this source only.", examples=["mastodon"])
     language: Word = Field(None, description="ISO 639-1, or und.", examples=["he"])
-    theme: Annotated[int | None, _Blank] = Field(None, ge=1, le=2**31 - 1, description="Posts on this theme, by id.")
-    complaint: Annotated[bool | None, _Blank] = None
-    relation: Annotated[Relation | None, _Blank] = None
-    older: Annotated[int | None, _Blank] = Field(None, ge=0, le=MOST_HOURS, description="At least so many hours old.")
+    theme: Annotated[int | None, Blank] = Field(None, ge=1, le=2**31 - 1, description="Posts on this theme, by id.")
+    complaint: Annotated[bool | None, Blank] = None
+    relation: Annotated[Relation | None, Blank] = None
+    older: Annotated[int | None, Blank] = Field(None, ge=0, le=MOST_HOURS, description="At least so many hours old.")
     assigned: Word = Field(None, description="me, nobody, or a name.", examples=["me"])
     tag: Word = Field(None, description="With this tag.", examples=["refund"])
     snoozed: Snoozed = Field(Snoozed.NO, description="Whether to show what is snoozed.")
-    unsure: Annotated[bool | None, _Blank] = Field(None, description="true: only labels that the model is unsure of.")
+    unsure: Annotated[bool | None, Blank] = Field(None, description="true: only labels that the model is unsure of.")
     q: Word = Field(None, description="Text or title holds this.", examples=["voucher"])
 
     def chosen(self) -> dict[str, Any]:
@@ -89,9 +82,9 @@ class InboxQuery(BaseModel):
 class InboxPageQuery(InboxQuery):
     """A page of an inbox; ``open`` is the mention that is read beside it, ``done`` the action to be told of."""
 
-    cursor: Annotated[Annotated[str, Field(max_length=300)] | None, _Blank] = None
-    open: Annotated[int | None, _Blank] = Field(None, ge=1, le=2**31 - 1)
-    done: Annotated[int | None, _Blank] = Field(None, ge=1, le=2**31 - 1)
+    cursor: Annotated[Annotated[str, Field(max_length=300)] | None, Blank] = None
+    open: Annotated[int | None, Blank] = Field(None, ge=1, le=2**31 - 1)
+    done: Annotated[int | None, Blank] = Field(None, ge=1, le=2**31 - 1)
 
 
 def filter_of(query: InboxQuery, me: str, as_of: datetime) -> InboxFilter:

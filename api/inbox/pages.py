@@ -17,13 +17,13 @@ from api.inbox.listing import list_inbox, promises_of
 from api.inbox.reading import WORDS, choices_of, done_of, pane_of, saved_query, tabs_of
 from api.people.signing import local_path
 from api.people.visitors import Visitor, VisitorDep
-from api.problems import ParameterError, respond
+from api.problems import ConflictError, ParameterError, respond
 from api.templating import templates
 from api.viewer import PageRoute, reading, viewer_of
 from api.views import address
 from models.reads.brands import all_brands, brand_by_slug
 from models.reads.inbox import MOST_COUNTED, inbox_count
-from models.reads.triage import view_by_id
+from models.reads.triage import action_by_id, inbox_rows, last_done, overtaken_by, view_by_id
 from models.store.triage import delete_view, save_view
 from models.tables import Brand
 from models.words import Role, TriageKind
@@ -125,10 +125,20 @@ def newer(
 
 
 @router.post("/inbox/actions")
-def act(form: Annotated[ActionForm, Form()], session: SessionDep, shared: SharedDep, visitor: VisitorDep) -> Response:
-    """Do something to one post, or to all that were chosen, and go back to the list."""
+def act(
+    request: Request, form: Annotated[ActionForm, Form()], session: SessionDep, shared: SharedDep, visitor: VisitorDep
+) -> Response:
+    """Do something to one post, or to all that were chosen, and go back to the list; or say who was faster."""
     wanted = [_wanted(word) for word in form.post]
-    done = perform(session, shared, form.kind, form.value(), wanted, visitor.name)
+    try:
+        done = perform(session, shared, form.kind, form.value(), wanted, visitor.name)
+    except ConflictError as error:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        last = [found for id in error.mention_ids if (found := last_done(session, id))]
+        zones = [row.brand.timezone for row in inbox_rows(session, error.mention_ids).values()]
+        context = {"last": last, "next": local_path(form.next), "saying": saying, "zone": zones[0] if zones else None}
+        return templates.TemplateResponse(request, "inbox_conflict.html", context, status_code=409)
     return _back(form.next, done)
 
 
@@ -188,6 +198,7 @@ def _page(
 
     with reading(viewer_of(request, brand.timezone if brand else "UTC").wording):
         tabs = tabs_of(session, shared, promises, query, visitor.name, brand.id if brand else None)
+    done = done_of(session, query.done)
     context: dict[str, Any] = {
         "brand": brand,
         "zone": brand.timezone if brand else None,
@@ -198,7 +209,8 @@ def _page(
         "inbox": inbox,
         "tabs": tabs,
         "pane": pane_of(session, shared, query.open),
-        "done": done_of(session, query.done),
+        "done": done,
+        "overtaken_by": overtaken_by(session, action_by_id(session, done.action_id or 0)) if done else [],
         "may_act": visitor.role.covers(Role.AGENT),
         "may_share": visitor.role.covers(Role.AGENT),
         "is_manager": visitor.role.covers(Role.MANAGER),

@@ -16,9 +16,9 @@ from api.reading import post_detail
 from api.shapes import BrandView, PostDetail
 from api.viewer import reader
 from api.views import Placed, replies_by_depth
-from models.reads.gap import theme_names
 from models.reads.inbox import Promise
 from models.reads.people import all_people
+from models.reads.themes import theme_names
 from models.reads.triage import Done, action_by_id, history_of, mention_ids_of, step_count, tags_of_brands, views_for
 from models.tables import Brand
 from models.words import Role, Sentiment, Stage
@@ -69,6 +69,7 @@ def triage_of(session: Session, shared: Shared, visitor: Visitor, post_id: int) 
         "triage": {entry.row.brand.slug: entry for entry in entries},
         "histories": {entry.row.brand.slug: history_of(session, entry.row.mention.id or 0) for entry in entries},
         "may_act": visitor.role.covers(Role.AGENT),
+        "me": visitor.name,
         "saying": saying,
         "words": WORDS,
         **choices_of(session, brands, ()),

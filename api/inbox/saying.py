@@ -1,12 +1,13 @@
 """Says in the reader's words why a post stands where it does in the inbox, and what was done to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api.inbox.listing import Entry
 from api.texts import sentiment_text, stage_text
 from api.viewer import reader
 from listener.wording.terms import N_, Np_
-from models.reads.triage import Done
+from models.reads.triage import Done, Last
 from models.words import TriageKind
 
 STARS = N_("%(rating)s of 5 stars")
@@ -84,6 +85,25 @@ def action_text(done: Done) -> str:
     return say.ngettext(
         "%(num)s post: %(done)s", "%(num)s posts: %(done)s", done.post_count, done=done_text(done.kind, done.value)
     )
+
+
+def last_text(last: Last) -> str:
+    """Who did what to a post last, or took it back, and when; a sentence."""
+    say, done = reader(), done_text(last.done.kind, last.done.value)
+    if last.is_undone:
+        return say._("%(name)s, %(time)s, undone: %(done)s.", name=last.who, time=say.time(last.at), done=done)
+    return say._("%(name)s, %(time)s: %(done)s.", name=last.who, time=say.time(last.at), done=done)
+
+
+def undone_text(done: Done, others: Sequence[str], me: str) -> str:
+    """What is to be said of an action that was undone: by whom, and whose word stands though."""
+    say = reader()
+    parts = [say.pgettext("done", "undone")]
+    if done.undone_by not in (None, me):
+        parts = [say._("undone by %(name)s", name=done.undone_by)]
+    if others:
+        parts.append(say._("what %(names)s did since then stays", names=say.listed(others)))
+    return " · ".join(parts)
 
 
 def count_text(count: int, most: int) -> str:

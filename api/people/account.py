@@ -1,4 +1,4 @@
-"""One's own account: who one is here, and a new password."""
+"""One's own account: who one is here, in which language and time zone one reads, and a new password."""
 
 from datetime import timedelta
 from math import ceil
@@ -11,11 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.dependencies import SessionDep, SharedDep
 from api.people.signing import begin, tried
 from api.people.visitors import VisitorDep
+from api.problems import ParameterError
 from api.templating import templates
-from api.viewer import PageRoute
+from api.viewer import LANG, ZONE, PageRoute, known_zones
 from listener import passwords
+from listener.wording import LANGUAGES
 from models.errors import InputError
-from models.store.people import set_password
+from models.reads.people import person_by_id
+from models.store.people import set_password, set_reading
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -28,10 +31,38 @@ class PasswordForm(BaseModel):
     new: str = Field(max_length=passwords.LONGEST)
 
 
+class ReadingForm(BaseModel):
+    """How one wants to read; empty: as the browser asks, in the brand's zone."""
+
+    model_config = ConfigDict(extra="forbid")
+    language: str = Field("", max_length=20)
+    zone: str = Field("", max_length=60)
+
+
 @router.get("/account")
 def account_page(request: Request, visitor: VisitorDep, changed: bool = False) -> Response:
-    """Name, role, and a form for a new password."""
+    """Name, role, and forms for language, time zone and a new password."""
     return _page(request, visitor.is_signed_in, is_changed=changed)
+
+
+@router.post("/account/reading")
+def change_reading(
+    request: Request, form: Annotated[ReadingForm, Form()], visitor: VisitorDep, session: SessionDep
+) -> Response:
+    """Keep language and zone with the person, for every browser; what this one had chosen before gives way."""
+    if visitor.id is None:
+        return _page(request, False, 400)
+    language, zone = form.language or None, form.zone or None
+    if language not in (None, *(code.replace("_", "-") for code in LANGUAGES)):
+        raise ParameterError("language", f"{language!r} is no language of these pages", "body")
+    if zone is not None and zone not in known_zones():
+        raise ParameterError("zone", f"{zone!r} is no time zone", "body")
+    set_reading(session, person_by_id(session, visitor.id), language, zone)
+    session.commit()
+    response = RedirectResponse("/account", 303)
+    for name in (LANG, ZONE):
+        response.delete_cookie(name)
+    return response
 
 
 @router.post("/account/password")

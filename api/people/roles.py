@@ -38,6 +38,7 @@ RULES = (
     # one's own account
     _rule("POST", "/sign-out", Role.READER),
     _rule("POST", "/account/password", Role.READER),
+    _rule("POST", "/account/reading", Role.READER),
     # work on posts
     _rule("POST", "/api/v1/posts/{id}/corrections", Role.AGENT),
     _rule("DELETE", "/api/v1/posts/{id}/corrections/{correction_id}", Role.AGENT),

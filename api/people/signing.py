@@ -17,9 +17,9 @@ from api.people.visitors import is_sign_in_needed
 from api.templating import templates
 from api.viewer import PageRoute
 from listener import passwords
+from models.people_tables import Person
 from models.reads.people import find_person, name_key
 from models.store.people import LONGEST_NAME, begin_sign_in, end_sign_in, refresh_hash
-from models.tables import Person
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 

@@ -19,6 +19,7 @@ from api.viewer import viewer_of
 from listener.reports.asking import Bucket, ReportRequest, Segment
 from listener.reports.kinds import kind_of, write
 from listener.reports.names import NAMES
+from listener.wording import Wording
 from models.errors import NotFoundError
 from models.reads.brands import brand_by_slug
 from models.tables import Brand
@@ -85,7 +86,9 @@ def report_file(
     asked = _asked(name, query, brand, clock)
     report: BaseModel = shared.reports.report(session, name, asked, is_now=query.as_of is None)
     if ending in _PICTURES:
-        made = _picture(name, ending, report, query, request, shared)
+        wording = viewer_of(request, brand.timezone).wording
+        named = report if name == "word-cloud" else report.model_copy(update={"brand": brand.name})
+        made = _picture(name, ending, named, query, wording, shared)
     elif ending is Ending.XLSX:
         made = _workbook(report, asked)
     else:
@@ -122,7 +125,7 @@ def _asked(name: str, query: FileQuery, brand: Brand, clock: ClockDep) -> Report
 
 
 def _picture(
-    name: str, ending: Ending, report: BaseModel, query: FileQuery, request: Request, shared: SharedDep
+    name: str, ending: Ending, report: BaseModel, query: FileQuery, wording: Wording, shared: SharedDep
 ) -> bytes:
     """Kept as long as the report says the same: what is drawn is known by the report's own content."""
     from listener.charts import pictures
@@ -132,11 +135,10 @@ def _picture(
         return write(name, report, ending)
     if query.chart is not None and query.chart not in pictures.DRAWN[name]:
         raise ParameterError("chart", f"{name} has no chart {query.chart!r}, but {', '.join(pictures.DRAWN[name])}")
-    wording = viewer_of(request).wording
-    look = Look(query.dark, wording.translations.gettext)
+    look = Look(query.dark, wording.translations.gettext, wording)
     draw = pictures.svg if ending is Ending.SVG else pictures.png
     said = hashlib.sha256(report.model_dump_json().encode()).hexdigest()
-    key = (ending, name, query.chart, query.dark, wording.language, said)
+    key = (ending, name, query.chart, query.dark, str(wording.locale), wording.zone.key, said)
     return shared.clouds.get(key, lambda: draw(name, report, look, query.chart))
 
 

@@ -4,26 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from api import examples, journey_examples, parameters
 from api.answering import answer
 from api.dependencies import ClockDep, SessionDep, SharedDep
 from api.formats import Format
+from api.parameters import Blank
 from api.problems import problem_responses
 from listener.journeys.reading import Shipped
 from listener.reports.asking import Segment
 from listener.reports.journey_shape import JourneyMap
 
 router = APIRouter(tags=["reports"])
-_Blank = BeforeValidator(lambda value: None if value == "" else value)
 
 
 class ReportQuery(parameters.ReportQuery):
     """A journey map in a format. Without ``from`` it is of the last 90 days."""
 
     journey: Shipped = Field("customer", description="A shipped journey; those in files are for the command line.")
-    segment: Annotated[Segment | None, _Blank] = Field(None, description="Cut by this.")
+    segment: Annotated[Segment | None, Blank] = Field(None, description="Cut by this.")
     limit: int = Field(10, ge=1, le=200, description="Rows of a list: touchpoints, themes, opportunities.")
     format: Format = Field(Format.JSON, description="csv: a row a stage, touchpoint and theme; md: a page to read.")
 

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from api.comparing import before, beside_rivals, posts_a_day, rate_changes, theme_pairs
 from api.dependencies import ClockDep, SessionDep, SharedDep
-from api.framing import Frame, FrameQuery, Preset, framed
-from api.parameters import Moment, Period, PeriodQuery, period_of
+from api.framing import Frame, FrameQuery, Preset, framed, last_days
+from api.parameters import Moment, PeriodQuery, period_of
 from api.routes.pages_trends import is_moved
 from api.templating import templates
 from api.texts import iso
@@ -20,8 +20,6 @@ from api.viewer import PageRoute
 from api.views import address
 from listener.reports.asking import Bucket
 from listener.reports.trends import SECTIONS, Trends
-from models.reads.brands import has_mentions
-from models.reads.days import start_of
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 DAYS = 28
@@ -48,11 +46,9 @@ def compare_page(
     frame = framed(session, clock, slug, query, "compare")
     zone = ZoneInfo(frame.brand.timezone)
     until = frame.period.until
-    since = frame.period.since or start_of(
-        ((until or frame.period.as_of).astimezone(zone) - timedelta(days=DAYS - 1)).date(), zone
-    )
-    frame = replace(frame, period=Period(since, until, frame.period.as_of))
+    frame = replace(frame, period=last_days(frame.period, frame.brand.timezone, DAYS))
     end = min(until or frame.period.as_of, frame.period.as_of)
+    since = frame.period.since or end
     then = _against(query, frame, clock) or before(since, end, frame.brand.timezone)
     spans: tuple[dict[str, datetime], ...] = ({"since": then[0], "until": then[1]}, {})
 
@@ -78,7 +74,6 @@ def compare_page(
         "beside": beside_rivals(gaps[1].rivals, trends.as_of),
         "days": _days(zone, since, until, then),
         "presets": _presets(frame, query),
-        "has_posts": has_mentions(session, frame.brand.id or 0),
         **_links(frame),
     }
     return templates.TemplateResponse(request, "compare.html", context)

@@ -10,7 +10,6 @@ from api.templating import templates
 from api.viewer import PageRoute
 from api.views import segments
 from listener.reports.response_gap import ResponseGap
-from models.reads.brands import has_mentions
 from models.words import ResponseState
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -38,6 +37,5 @@ def gap_page(
         "total": sum(gap.states.values()),
         "listed": MOST_WAITING,
         "listed_states": LISTED,
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "gap.html", context)

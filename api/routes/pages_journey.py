@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import ClockDep, SessionDep, SharedDep
 from api.framing import FrameQuery, framed
+from api.parameters import Blank
 from api.people.visitors import VisitorDep
 from api.routes.eases import EaseIn, put_ease
 from api.templating import templates
@@ -15,19 +16,18 @@ from api.viewer import PageRoute
 from listener.reports.asking import Segment
 from listener.reports.journey_shape import JourneyMap
 from models.postdata import Text
-from models.reads.brands import brand_by_slug, has_mentions
+from models.reads.brands import brand_by_slug
 from models.words import Role, Stage
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 JOURNEY = "customer"
-_Blank = BeforeValidator(lambda value: None if value == "" else value)
 _One = Annotated[int, Field(ge=1, le=5)]
 
 
 class JourneyPageQuery(FrameQuery):
     """The frame, how the map is cut, and whether eases were just saved."""
 
-    segment: Annotated[Segment | None, _Blank] = None
+    segment: Annotated[Segment | None, Blank] = None
     saved: bool = False
 
 
@@ -63,7 +63,6 @@ def journey_page(
         "known": {stage.value for stage in Stage},
         "is_saved": query.saved,
         "can_write": visitor.role.covers(Role.MANAGER),
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "journey.html", context)
 

@@ -9,7 +9,6 @@ from api.framing import FrameQuery, framed
 from api.templating import templates
 from api.viewer import PageRoute
 from listener.reports.influence_loop import InfluenceLoop
-from models.reads.brands import has_mentions
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 USED = ("source", "language", "relation", "theme")
@@ -33,6 +32,5 @@ def loop_page(
         "frame": frame,
         "loop_": found,
         "met": next(row for row in found.links if row.kind == "any"),
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "loop.html", context)

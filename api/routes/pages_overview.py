@@ -1,16 +1,13 @@
 """A brand's overview: the figures that matter with their change, what it is about, and where to look further."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.comparing import before, rate_changes
 from api.dependencies import ClockDep, SessionDep, SharedDep
-from api.framing import FrameQuery, framed
-from api.parameters import Period
+from api.framing import FrameQuery, framed, last_days
 from api.routes.pages_trends import is_moved
 from api.templating import templates
 from api.viewer import PageRoute
@@ -18,8 +15,6 @@ from listener.reports.asking import Bucket
 from listener.reports.response_gap import ResponseGap
 from listener.reports.themes import rate_ratio
 from listener.reports.trends import SECTIONS, Trends
-from models.reads.brands import has_mentions
-from models.reads.days import start_of
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 DAYS = 28
@@ -38,11 +33,10 @@ def brand_page(
 ) -> Response:
     """The period against the one before it."""
     frame = framed(session, clock, slug, query, "overview")
-    zone, period = ZoneInfo(frame.brand.timezone), frame.period
+    period = last_days(frame.period, frame.brand.timezone, DAYS)
+    frame = replace(frame, period=period)
     end = min(period.until or period.as_of, period.as_of)
-    since = period.since or start_of((end.astimezone(zone) - timedelta(days=DAYS - 1)).date(), zone)
-    frame = replace(frame, period=Period(since, period.until, period.as_of))
-    then = before(since, end, frame.brand.timezone)
+    then = before(period.since or end, end, frame.brand.timezone)
     gap: ResponseGap = frame.measured(session, shared, "response-gap", limit=WAITING)
     past: ResponseGap = frame.measured(session, shared, "response-gap", limit=0, since=then[0], until=then[1])
     trends: Trends = frame.measured(session, shared, "trends", by=Bucket.MONTH)
@@ -60,6 +54,5 @@ def brand_page(
         "rate": rate_changes([(past.response_rate, gap.response_rate)], gap.as_of)[0],
         "negative": next(row for row in trends.period.sentiment if row.name == "negative"),
         "moved": [(name, row) for name in SECTIONS for row in getattr(trends.period, name) if is_moved(row)],
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "brand.html", context)

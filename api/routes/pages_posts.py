@@ -4,18 +4,17 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from sqlmodel import Session
 
 from api.dependencies import ClockDep, SessionDep, Shared, SharedDep
 from api.framing import Frame, FrameQuery, framed
-from api.parameters import FilterQuery, Word, filter_of, page_of
+from api.parameters import Blank, FilterQuery, Word, filter_of, page_of
 from api.reading import post_page, response_clock
 from api.templating import templates
 from api.viewer import PageRoute
 from api.views import address, word_address
 from listener.reports.word_cloud import CloudTerm, WordCloudData
-from models.reads.brands import has_mentions
 from models.reads.customers import MentionFilter
 from models.reads.mentions import count_mentions
 from models.words import ResponseState, Sentiment, Stage
@@ -23,13 +22,12 @@ from models.words import ResponseState, Sentiment, Stage
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 MOST_COUNTED = 10_000
 MOST_TERMS = 500
-_Blank = BeforeValidator(lambda value: None if value == "" else value)
 
 
 class PostsPageQuery(FilterQuery):
     """Which posts to list. ``word`` is the key of a word of the cloud of the same period and filters."""
 
-    polarity: Annotated[Literal["complaint", "praise"] | None, _Blank] = None
+    polarity: Annotated[Literal["complaint", "praise"] | None, Blank] = None
     word: Word = Field(None)
 
 
@@ -121,6 +119,5 @@ def words_page(
         "cloud": cloud,
         "word_address": word_address(slug, query),
         "cloud_addresses": {**pictures, "svg": frame.report("word-cloud", "svg")},
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "words.html", context)

@@ -18,6 +18,7 @@ from listener.queries import parse
 from models.errors import InputError
 from models.reads.brands import all_brands, brand_by_slug, owned_accounts
 from models.reads.declared import queries_of
+from models.reads.retention import count_older
 from models.words import Role
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -50,9 +51,9 @@ class Tried:
 
 
 @router.get("/brands/{slug}/settings")
-def settings_page(request: Request, slug: str, session: SessionDep, visitor: VisitorDep) -> Response:
+def settings_page(request: Request, slug: str, session: SessionDep, clock: ClockDep, visitor: VisitorDep) -> Response:
     """What counts now."""
-    return _page(request, session, slug, visitor)
+    return _page(request, session, slug, visitor, clock())
 
 
 @router.post("/brands/{slug}/settings/query")
@@ -66,17 +67,21 @@ def try_query(
     visitor: VisitorDep,
 ) -> Response:
     """The same with what a query would have caught."""
-    return _page(request, session, slug, visitor, _tried(shared, form, clock()))
+    return _page(request, session, slug, visitor, clock(), _tried(shared, form, clock()))
 
 
-def _page(request: Request, session: Session, slug: str, visitor: Visitor, tried: Tried | None = None) -> Response:
+def _page(
+    request: Request, session: Session, slug: str, visitor: Visitor, now: datetime, tried: Tried | None = None
+) -> Response:
     brand = brand_by_slug(session, slug)
     owned = owned_accounts(session, brand.id or 0)
+    kept_since = now - timedelta(days=brand.keep_days) if brand.keep_days else None
     context = {
         "brand": brand,
         "owned": [(source, sorted(accounts)) for source, accounts in sorted(owned.items())],
         "queries": queries_of(session, brand.id or 0),
         "stored": {other.slug: other.name for other in all_brands(session)},
+        "older_count": count_older(session, brand.id or 0, kept_since) if kept_since else 0,
         "tried": tried,
         "can_try": visitor.role.covers(Role.MANAGER),
         "is_admin": visitor.is_admin,

@@ -14,8 +14,9 @@ from api.templating import templates
 from api.viewer import PageRoute
 from listener.collectors import collectors
 from listener.collectors.contract import variable_of
-from listener.pipeline.health import STALE
+from listener.pipeline.health import STALE, next_check
 from listener.reports.coverage import Coverage, SourceRow
+from models.reads.clock import next_pass
 from models.reads.listening import streams_of
 from models.tables import Stream
 
@@ -50,12 +51,15 @@ def sources_page(
     whole = {"source": None, "stage": None, "sentiment": None, "language": None, "relation": None, "theme_id": None}
     coverage: Coverage = frame.measured(session, shared, "coverage", **whole)
     streams = streams_of(session, frame.brand.id or 0)
+    now = clock()
+    next_at = next_pass(session, frame.brand.slug, now)
     context = {
         "brand": frame.brand,
         "frame": frame,
         "coverage": coverage,
         "states": {row.source: state_of(row, streams, coverage.as_of) for row in coverage.sources},
-        "streams": streams,
+        "streams": [(stream, next_check(stream, next_at)) for stream in streams],
+        "now": now,
         "offered": offered(),
     }
     return templates.TemplateResponse(request, "sources.html", context)
@@ -87,7 +91,7 @@ def offered() -> tuple[Offered, ...]:
             standing=one.standing.value,
             replies=one.replies.value,
             covers=one.covers.rstrip("."),
-            history=one.history,
+            history=one.history.rstrip("."),
             secrets=tuple(variable_of(one.name, secret.name) for secret in one.secrets if secret.is_required),
             dead_since=one.dead_since,
         )

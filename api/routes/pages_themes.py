@@ -14,8 +14,8 @@ from api.templating import templates
 from api.viewer import PageRoute
 from listener.reports.themes import Themes
 from models.errors import InputError, NotFoundError
-from models.reads.brands import brand_by_slug, has_mentions
-from models.reads.gap import theme_names
+from models.reads.brands import brand_by_slug
+from models.reads.themes import theme_names
 from models.store.themes import LONGEST_NAME, rename
 from models.words import Role
 
@@ -57,7 +57,6 @@ def themes_page(
         "renamed": query.renamed,
         "can_write": visitor.role.covers(Role.MANAGER),
         "longest": LONGEST_NAME,
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "themes.html", context)
 

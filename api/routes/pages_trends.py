@@ -13,7 +13,6 @@ from api.viewer import PageRoute
 from listener.reports.asking import Bucket
 from listener.reports.change import Verdict
 from listener.reports.trends import SECTIONS, TrendRow, Trends
-from models.reads.brands import has_mentions
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -44,7 +43,6 @@ def trends_page(
         "trends": trends,
         "moved": [pair for pair in rows if is_moved(pair[1])],
         "is_incomparable": all(row.change is None for _, row in rows),
-        "has_posts": has_mentions(session, frame.brand.id or 0),
     }
     return templates.TemplateResponse(request, "trends.html", context)
 

@@ -209,7 +209,7 @@
     z: () => choose("z"),
     t: () => choose("t"),
     x: () => { const box = current() && $("input[name=post]", current()); if (box) { box.checked = !box.checked; counted(); } },
-    u: () => { const button = $("[data-key=u]") ?? $(".history button"); if (button) send(button.form, button); },
+    u: () => { const button = $("[data-key=u]") ?? $(".history [data-own]"); if (button) send(button.form, button); },
     "?": () => { const keys = document.getElementById("keys"); keys.open = !keys.open; $("summary", keys).focus(); },
   };
 

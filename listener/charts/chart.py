@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from listener.charts.days import locale
 from listener.charts.look import Look, config
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def spec_of(charts: Sequence[Chart], look: Look, *, is_checked: bool = False) ->
     datasets = {name: list(rows) for chart in charts for name, rows in chart.data.items()}
     if any(chart.drawing is None for chart in charts):
         datasets["nothing"] = [{"said": look.say("No post to measure it on")}]
-    return spec | {"config": config(look, is_board=len(charts) > 1), "datasets": datasets}
+    return spec | {"config": config(look, is_board=len(charts) > 1) | locale(look), "datasets": datasets}
 
 
 def nothing(look: Look) -> "Drawing":

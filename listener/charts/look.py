@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from listener.reports.fonts import is_right_to_left
 from models.words import ResponseState, Sentiment
+
+if TYPE_CHECKING:
+    from listener.wording import Wording
 
 Say = Callable[[str], str]
 """Gives a text of the charts in the reader's language; ``gettext`` of a catalogue is one."""
@@ -74,10 +77,11 @@ DARK = Colours(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Light or dark, and in which language."""
+    """Light or dark, and in which language; days and times by the customs of ``wording``, ISO 8601 and UTC without."""
 
     is_dark: bool = False
     say: Say = as_written
+    wording: "Wording | None" = None
 
     @property
     def colours(self) -> Colours:

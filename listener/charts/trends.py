@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from listener.charts.chart import Chart, Row
+from listener.charts.days import axis_format, day
 from listener.charts.look import PANEL_WIDTH, Look
 from listener.charts.words import count, foreign, held, interval, line, sentiment_names, stage_names, told
 from listener.reports.asking import Bucket
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
     from listener.charts.chart import Drawing
 
 HEIGHT = 110
-_COLUMNS = 3
-_FORMATS = {Bucket.DAY: "%m-%d", Bucket.WEEK: "%m-%d", Bucket.MONTH: "%Y-%m"}
+_SPACING = 20
 
 
 def stages(report: Trends, look: Look) -> Chart:
-    """The share of each stage, bucket by bucket."""
+    """The share of each stage, bucket by bucket; panels stand in one row, in the direction of reading."""
     say = look.say
     title = line(look, say("Stages of %(brand)s over time (n = %(n)s)"), **_about(report))
     return _chart("stages", title, report, look, "stage", stage_names(look))
@@ -55,10 +55,7 @@ def _chart(name: str, title: str, report: Trends, look: Look, section: str, name
         for row in rows_of
         if row.corrected is not None
     ]
-    said += [
-        line(look, say("Nobody listened from %(since)s to %(until)s"), since=_day(begin), until=_day(end))
-        for begin, end in _gaps(report)
-    ]
+    said += [_unheard(look, begin, end) for begin, end in _gaps(report)]
     drawn = any(getattr(one, section)[0].counted.value is not None for one in report.buckets)
     if not drawn:
         return Chart(name, title, subtitle, said)
@@ -75,17 +72,12 @@ def _drawing(report: Trends, look: Look, order: Sequence[str], data: str) -> "Dr
         "at:T",
         title=None,
         scale=alt.Scale(type="utc", domain=edges, nice=False, reverse=look.is_rtl),
-        axis=alt.Axis(format=_FORMATS[report.by], tickCount=4, grid=False, labelFlush=True, labelOverlap=True),
+        axis=alt.Axis(format=axis_format(look, report.by), tickCount=4, grid=False, labelFlush=True, labelOverlap=True),
     )
     layers = alt.layer(*_gap_layers(look, x), *_share_layers(look, x), data=alt.NamedData(data))
-    facet = alt.Facet("name:N", title=None, sort=_placed(order, look))
-    return layers.properties(width=PANEL_WIDTH, height=HEIGHT).facet(facet=facet, columns=_COLUMNS, spacing=20)
-
-
-def _placed(order: Sequence[str], look: Look) -> list[str]:
-    """Panels fill rows from the left: where reading begins at the right, each row is turned round."""
-    rows = [list(order[at : at + _COLUMNS]) for at in range(0, len(order), _COLUMNS)]
-    return [name for row in rows for name in (reversed(row) if look.is_rtl else row)]
+    facet = alt.Facet("name:N", title=None, sort=list(reversed(order) if look.is_rtl else order))
+    width = min(PANEL_WIDTH, (3 * PANEL_WIDTH + 2 * _SPACING) // len(order) - _SPACING // 2)
+    return layers.properties(width=width, height=HEIGHT).facet(facet=facet, columns=len(order), spacing=_SPACING)
 
 
 def _gap_layers(look: Look, x: "alt.X") -> Iterator["alt.Chart"]:
@@ -146,7 +138,7 @@ def _shares(report: Trends, look: Look, section: str, names: Mapping[str, str]) 
     series = {"counted": say("counted"), "corrected": say("corrected")}
     colours = {"counted": look.colours.counted, "corrected": look.colours.corrected}
     for at, stretch in enumerate(report.buckets):
-        middle = _middle(stretch.start, report.by)
+        middle, first = _middle(stretch.start, report.by), day(look, stretch.start)
         beside = [report.buckets[near] for near in (at - 1, at + 1) if 0 <= near < len(report.buckets)]
         for place, row in enumerate(getattr(stretch, section)):
             for kind, name in series.items():
@@ -154,14 +146,18 @@ def _shares(report: Trends, look: Look, section: str, names: Mapping[str, str]) 
                 value = None if figure is None else figure.value
                 low, high = (None, None) if value is None else figure.interval or (None, None)
                 label = line(
-                    look, "%(name)s, %(series)s, %(day)s", name=names[row.name], series=name, day=stretch.start
+                    look,
+                    "%(name)s, %(series)s, %(day)s",
+                    name=names[row.name],
+                    series=name,
+                    day=day(look, stretch.start),
                 )
                 yield {
                     "kind": "share",
                     "name": names[row.name],
                     "series": name,
                     "at": middle,
-                    "first": str(stretch.start),
+                    "first": first,
                     "share": value,
                     "low": low,
                     "high": high,
@@ -182,7 +178,7 @@ def _has(stretch: Stretch, section: str, place: int, kind: str) -> bool:
 def _gap_rows(report: Trends, look: Look, names: Mapping[str, str]) -> Iterator[Row]:
     say = look.say
     for begin, end in _gaps(report):
-        said = line(look, say("Nobody listened from %(since)s to %(until)s"), since=_day(begin), until=_day(end))
+        said = _unheard(look, begin, end)
         middle = begin + (end - begin) / 2
         for row in names.values():
             yield {
@@ -194,6 +190,11 @@ def _gap_rows(report: Trends, look: Look, names: Mapping[str, str]) -> Iterator[
                 "label": line(look, say("nobody listened")),
                 "said": said,
             }
+
+
+def _unheard(look: Look, begin: datetime, end: datetime) -> str:
+    text = look.say("Nobody listened from %(since)s to %(until)s")
+    return line(look, text, since=day(look, begin.date()), until=day(look, end.date()))
 
 
 def _gaps(report: Trends) -> list[tuple[datetime, datetime]]:
@@ -223,7 +224,3 @@ def _midnight(day: date) -> datetime:
 
 def _utc(day: date | datetime) -> str:
     return (day if isinstance(day, datetime) else _midnight(day)).isoformat()
-
-
-def _day(at: datetime) -> str:
-    return at.date().isoformat()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from listener.charts.days import stamp
 from listener.charts.look import Look, Say
 from listener.reports.figures import Figure
 from models.words import ResponseState, Sentiment, Stage
@@ -79,11 +80,6 @@ def held(look: Look, since: datetime | None, until: datetime | None, as_of: date
         return line(look, text, until=stamp(look, to), as_of=stamp(look, as_of))
     text = say("Posts from %(since)s to %(until)s, as of %(as_of)s")
     return line(look, text, since=stamp(look, since), until=stamp(look, to), as_of=stamp(look, as_of))
-
-
-def stamp(look: Look, at: datetime) -> str:
-    """To the minute, in UTC."""
-    return number(look, at.strftime("%Y-%m-%d %H:%M UTC"))
 
 
 def duration(say: Say, seconds: float) -> str:

@@ -2,9 +2,9 @@
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,7 +67,7 @@ def run(
     channels = channels_of(settings.delivery)
     engine = open_store(settings)
     streams = configured_streams(engine, settings, brand=brand)
-    with _network(settings) as network:
+    with _network(settings) as network, _told(engine, brand, pause is not None) as tell_next:
         while True:
             started = time.monotonic()
             try:
@@ -79,8 +79,36 @@ def run(
                 say(str(error))
             if pause is None:
                 break
-            time.sleep(max(0.0, pause - (time.monotonic() - started)))
+            left = max(0.0, pause - (time.monotonic() - started))
+            tell_next(left)
+            time.sleep(left)
     _leave(summaries)
+
+
+@contextmanager
+def _told(engine: "Engine", brand: str | None, is_repeated: bool) -> "Iterator[Callable[[float], None]]":
+    """Lets pages say when the next pass comes, for as long as this process lives: hand in the seconds until then."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from models.database import session_of
+    from models.reads.clock import RUN, run_of
+    from models.store.clock import drop_job, note_due
+
+    name = run_of(brand) if brand is not None else RUN
+
+    def tell(seconds: float) -> None:
+        with suppress(SQLAlchemyError), session_of(engine) as session:
+            note_due(session, name, now() + timedelta(seconds=seconds), now())
+
+    if not is_repeated:
+        yield tell
+        return
+    try:
+        tell(0)
+        yield tell
+    finally:
+        with suppress(SQLAlchemyError), session_of(engine) as session:
+            drop_job(session, name)
 
 
 def _one_pass(

@@ -16,6 +16,7 @@ from listener.cli import (
     evaluate,
     files,
     person,
+    prune,
     query,
     report,
     serve,
@@ -48,6 +49,7 @@ app.command("worker")(worker.worker)
 app.command("train")(train.train)
 app.command("forget")(person.forget)
 app.command("export")(person.export)
+app.command("prune")(prune.prune)
 app.command("doctor")(doctor.doctor)
 app.add_typer(query.app, name="query")
 app.add_typer(alerts.app, name="alerts")

@@ -1,8 +1,8 @@
-"""What follows a pass: alerts are raised, weekly jobs run and messages delivered, whichever instance comes first."""
+"""What follows a pass: alerts raised, jobs run, messages delivered, old posts removed, by whoever comes first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,11 @@ from sqlalchemy import Engine
 from listener.alerts.raising import raise_alerts
 from listener.clock.jobs import Job, Ran, run_due
 from listener.clock.leases import holding
-from listener.clock.schedule import WEEKDAYS, Weekly
+from listener.clock.schedule import WEEKDAYS, Every, Weekly
 from listener.delivery.channels import Channel
 from listener.delivery.outbox import Outcome, deliver
 from listener.delivery.weekly_mail import put_weekly, takers
+from listener.pipeline.retention import MOST_A_ROUND, is_anything_removed, kept_since, remove_aged
 from listener.settings import Settings
 from models.database import session_of
 from models.reads.brands import all_brands
@@ -23,6 +24,8 @@ from models.words import AlertKind
 
 AFTER_MIDNIGHT = time(0, 30)
 """When on Monday the shares of the week before are looked at."""
+AGED = timedelta(hours=1)
+"""How often posts that have grown too old are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ def go_round(engine: Engine, settings: Settings, channels: Sequence[Channel], cl
 
 
 def jobs_of(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> list[Job]:
-    """The weekly jobs of every brand, by its own clock."""
+    """The weekly jobs of every brand, by its own clock; and the removal of old posts unless all are kept."""
     with session_of(engine) as session:
         brands = all_brands(session)
-    return [job for brand in brands for job in _jobs_of(engine, settings, brand, clock)]
+    jobs = [job for brand in brands for job in _jobs_of(engine, settings, brand, clock)]
+    if is_anything_removed(settings):
+        jobs.append(Job("aged", Every(AGED), partial(_remove_aged, engine, settings, clock)))
+    return jobs
 
 
 def _jobs_of(engine: Engine, settings: Settings, brand: Brand, clock: Callable[[], datetime]) -> list[Job]:
@@ -71,3 +77,8 @@ def _send_weekly(
     engine: Engine, settings: Settings, brand: str, clock: Callable[[], datetime], due_at: datetime
 ) -> None:
     put_weekly(engine, settings, brand, due_at, clock())
+
+
+def _remove_aged(engine: Engine, settings: Settings, clock: Callable[[], datetime], due_at: datetime) -> None:  # noqa: ARG001
+    now = clock()
+    remove_aged(engine, kept_since(engine, settings, now), now, MOST_A_ROUND)

@@ -34,20 +34,21 @@ def put_weekly(engine: Engine, settings: Settings, brand: str, due_at: datetime,
 
 def _put(session: Session, brand: Brand, language: str, channels: list[str], due_at: datetime, now: datetime) -> int:
     from listener.weekly.keeping import kept_or_made
-    from listener.weekly.writing import written
+    from listener.weekly.writing import written_as
     from listener.wording import wording_of
 
     report = kept_or_made(session, ReportRequest(brand.slug, due_at))
     w = wording_of(language, brand.timezone)
     name = f"{brand.slug}-{report.week}.pdf"
+    made = written_as(report, ("md", "html", "pdf"), language)
     message = MessageData(
         key=f"weekly-{brand.slug}-{report.week}-{language}",
         kind="weekly",
         subject=w._("%(brand)s: the week %(week)s", brand=brand.name, week=report.week),
-        text=written(report, "md", language).decode(),
-        html=written(report, "html", language).decode(),
+        text=made["md"].decode(),
+        html=made["html"].decode(),
         data={"brand": brand.slug, "week": report.week},
-        attachments=(AttachedFile(name, "application/pdf", written(report, "pdf", language)),),
+        attachments=(AttachedFile(name, "application/pdf", made["pdf"]),),
         brand_id=brand.id,
     )
     return int(put_message(session, message, channels, now))

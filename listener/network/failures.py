@@ -81,10 +81,11 @@ def no_answer(place: str, error: Exception, *, over: float | None = None) -> Sou
 
 def too_busy(place: str, seconds: float, now: datetime, patience: float) -> BusyError:
     """The error for a wait that is longer than a run's patience; names the time when the wait is over."""
-    until = (now + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M UTC")
+    until = now + timedelta(seconds=seconds)
     return BusyError(
-        f"{place} asks to be left alone until {until} ({seconds:.0f} s), and a call waits {patience:.0f} s in all;"
-        " collect again after that"
+        f"{place} asks to be left alone until {until:%Y-%m-%d %H:%M} UTC ({seconds:.0f} s), "
+        f"and a call waits {patience:.0f} s in all; collect again after that",
+        until,
     )
 
 

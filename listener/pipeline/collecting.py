@@ -87,16 +87,17 @@ def _open(
 
 def _collect(collection: Collection, since: datetime | None, until: datetime | None) -> StreamSummary:
     """Fetch what was interrupted, what is new, what may have changed."""
-    said = collection.summary
+    said, rests_until = collection.summary, None
     try:
         _passes(collection, since, until)
         look_at_threads(collection)
     except SourceError as error:
         said.failure = str(error)
+        rests_until = error.until if isinstance(error, BusyError) else None
     now = collection.clock()
     record = [*([said.failure] if said.failure else []), *said.faults[:FAULTS_KEPT]]
     with collection.lock, session_of(collection.engine) as session:
-        store.note_failure(session, collection.row_id, said.failure, now)
+        store.note_failure(session, collection.row_id, said.failure, now, rests_until)
         finish_run(session, session.get_one(Run, collection.run_id), now, said.counts, "; ".join(record) or None)
     return said
 

@@ -20,8 +20,8 @@ from models.reads.persons import authors_called, posts_by
 from models.reads.streams import due_threads
 from models.store import streams as store
 from models.store.posts import Saved, save_posts
-from models.store.tombstones import GoneReason, bury
-from models.words import ReplyVisibility
+from models.store.tombstones import bury
+from models.words import GoneReason, ReplyVisibility
 
 _P = TypeVar("_P")
 _AT_ONCE = 500  # ids in one statement: databases take no more than some ten thousand

@@ -8,7 +8,8 @@ from models.database import session_of
 from models.errors import BusyError, GoneError, SourceError
 from models.reads.streams import DueThread, due_threads
 from models.store import streams as store
-from models.store.tombstones import GoneReason, bury
+from models.store.tombstones import bury
+from models.words import GoneReason
 
 THREADS_A_RUN = 200
 SECONDS_A_RUN = 300

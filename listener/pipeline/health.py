@@ -9,6 +9,7 @@ from listener.collectors.contract import Standing
 from listener.pipeline.streams import ConfiguredStream
 from models.database import session_of
 from models.store.streams import find_stream
+from models.tables import Stream
 
 STALE = timedelta(days=1)
 
@@ -41,6 +42,13 @@ def examine(engine: Engine, stream: ConfiguredStream, now: datetime) -> Finding:
     if age > STALE:
         return Finding(False, f"{stream.name}: last collected {_ago(age)} ago")
     return Finding(True, f"{stream.name}: collected {_ago(age)} ago")
+
+
+def next_check(stream: Stream, next_pass: datetime | None) -> datetime | None:
+    """When a stream is asked next: with the next pass, or once its host has rested. None: nobody knows."""
+    if next_pass is None or stream.rests_until is None:
+        return next_pass
+    return max(next_pass, stream.rests_until)
 
 
 def _ago(age: timedelta) -> str:

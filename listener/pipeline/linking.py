@@ -13,6 +13,7 @@ from listener.progress import Advance, Progress, silent
 from models.database import refresh_statistics, session_of
 from models.reads import linking as reads
 from models.store import links as store
+from models.store.turns import POSTS, take_turn
 from models.words import ReplyKind
 from nlp.reply_kind import reply_kind
 
@@ -80,6 +81,7 @@ def _first(canonical: dict[int, int | None], post: int | None) -> int | None:
 def _answer(engine: Engine, advance: Advance) -> None:
     with session_of(engine) as session:
         for thread_ids in reads.pending_threads(session, BATCH // 4):
+            take_turn(session, POSTS)  # what comes in after these are read is not to be called linked
             posts = reads.thread_posts(session, thread_ids)
             kinds = {
                 post.id: ReplyKind(post.reply_kind) if post.reply_kind else reply_kind(post.text)

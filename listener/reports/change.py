@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from listener.reports.figures import Figure, Z, share
+from listener.reports.figures import Figure, Z, share, wilson
 
 ALPHA = 0.05
 """At most this share of the changes called in a report is expected to be noise (Benjamini and Hochberg 1995)."""
@@ -87,13 +87,6 @@ class Difference:
     counted: Figure
     corrected: Figure | None
     p_value: float | None
-
-
-def wilson(value: float, n: float) -> tuple[float, float]:
-    """The interval of Wilson (1927) for a share of ``n`` posts, which need not be whole."""
-    centre = (value + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    spread = Z * sqrt(value * (1 - value) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-    return max(0.0, min(value, centre - spread)), min(1.0, max(value, centre + spread))
 
 
 def compare(before: Side, after: Side, as_of: datetime, coverage: float | None) -> Difference:

@@ -45,7 +45,9 @@ class SeenTerm:
 
 
 Terms = dict[str, tuple[StoredWord, ...]]
-"""The terms of a post by key, each with its one or two words, in the order of the text."""
+"""The terms of a post as written in lower case, each with its one or two words, in the order of the text."""
+TermKey = tuple[str, tuple[str, ...]]
+"""The key of a term and those of its words."""
 
 
 class Keys:
@@ -64,6 +66,7 @@ class Keys:
             self._bases[post.language].update((key, word.base) for key, word in words.items())
         self._usual: dict[tuple[str, str], str] = {}
         self._found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._terms: defaultdict[str, dict[tuple[str, int], TermKey]] = defaultdict(dict)
         for language, counts in written.items():
             for key, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
                 base = self._base(key, self._bases[language][key], language)
@@ -77,8 +80,18 @@ class Keys:
             found = self._found[language][word.key] = self._usual.get((base, language), word.key)
         return found
 
-    def of_term(self, term: Sequence[StoredWord], language: str) -> tuple[str, tuple[str, ...]]:
-        """The key of a term and those of its words."""
+    def of_terms(self, terms: Terms, language: str) -> list[tuple[TermKey, tuple[StoredWord, ...]]]:
+        """The terms of a post, each with its key; one that was met before in the language is only looked up."""
+        known, folded = self._terms[language], []
+        for written, term in terms.items():
+            met = (written, len(term))  # what is one Chinese word here may be two elsewhere
+            key = known.get(met)
+            if key is None:
+                key = known[met] = self._of_term(term, language)
+            folded.append((key, term))
+        return folded
+
+    def _of_term(self, term: Sequence[StoredWord], language: str) -> TermKey:
         if len(term) == 1:
             key = self.of(term[0], language)
             return key, (key,)
@@ -120,42 +133,48 @@ def read_terms(posts: Iterable[CloudPost], names: DroppedNames, named: set[str])
         yield post, terms
 
 
-def held_keys(post: CloudPost, keys: Keys, names: DroppedNames, kept: Collection[str]) -> set[str]:
-    """Which of the ``kept`` terms a post holds in any form; words of names are passed over."""
-    found: set[str] = set()
-    for run in runs_of(post.terms):
-        before: str | None = None
-        for word in run:
-            if names.is_name(word.key, post.language):
-                before = None
-                continue
-            key = keys.of(word, post.language)
-            if word.alone and key in kept:
-                found.add(key)
-            if before is not None and (phrase := f"{before}{word.gap}{key}") in kept:
-                found.add(phrase)
-            before = key
-    return found
+def held_keys(posts: Iterable[CloudPost], keys: Keys, names: DroppedNames, kept: Collection[str]) -> Iterator[set[str]]:
+    """Which of the ``kept`` terms each post holds in any form; words of names are passed over."""
+    known: defaultdict[str, dict[str, str | None]] = defaultdict(dict)
+    for post in posts:
+        found: set[str] = set()
+        language = post.language
+        folded = known[language]
+        for run in runs_of(post.terms):
+            before: str | None = None
+            gap = ""
+            for word in run:
+                if word.key in folded:
+                    key = folded[word.key]
+                else:
+                    key = folded[word.key] = None if names.is_name(word.key, language) else keys.of(word, language)
+                if key is not None:
+                    if word.alone and key in kept:
+                        found.add(key)
+                    if before is not None and (phrase := f"{before}{gap}{key}") in kept:
+                        found.add(phrase)
+                before, gap = key, word.gap
+        yield found
 
 
 def gather(
     read: Iterable[tuple[CloudPost, Terms]], keys: Keys, least: int, excluded: Counter[str]
 ) -> dict[str, SeenTerm]:
     """The terms in at least ``least`` posts by key, without phrases that are chance meetings."""
-    counts: Counter[str] = Counter()
-    folded: list[tuple[CloudPost, list[tuple[str, tuple[str, ...], tuple[StoredWord, ...]]]]] = []
-    for post, terms in read:
-        mine = [(*keys.of_term(term, post.language), term) for term in terms.values()]
-        counts.update({key for key, _, _ in mine})
-        folded.append((post, mine))
+    folded = [(post, keys.of_terms(terms, post.language)) for post, terms in read]
+    counts = Counter(key for _, mine in folded for key in {key for (key, _), _ in mine})
+    enough = {key for key, count in counts.items() if count >= least}
     seen: dict[str, SeenTerm] = {}
     for post, mine in folded:
-        for key, words, term in mine:
-            if counts[key] < least:  # most are, so they are told before anything is kept of them
+        for (key, words), term in mine:
+            if key not in enough:  # most are not, so they are told before anything is kept of them
                 continue
-            at = seen.setdefault(key, SeenTerm(words))
-            at.words = max(at.words, words, key=len)  # a Chinese word may elsewhere be cut in two
-            at.forms[term[0].gap.join(word.shown for word in term)] += 1
+            at = seen.get(key)
+            if at is None:
+                at = seen[key] = SeenTerm(words)
+            elif len(words) > len(at.words):
+                at.words = words  # a Chinese word may elsewhere be cut in two
+            at.forms[term[0].shown if len(term) == 1 else f"{term[0].shown}{term[0].gap}{term[1].shown}"] += 1
             at.posts[post.post_id] = post
     excluded["rare"] += len(counts) - len(seen)
     kept = {key: term for key, term in seen.items() if not _is_chance(term, counts)}

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
-from listener.reports.figures import Figure, rate_a_day
+from listener.reports.figures import Figure, Part, rate_a_day
 
 BASE_DAYS, LATEST_DAYS = 28, 7
 """The expected rate is that of four weeks, the seen rate that of the week after them."""
@@ -40,11 +38,7 @@ class Heard:
     gaps: Sequence["Gap"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Gap(_Part):
+class Gap(Part):
     """A stretch that could not be had; ``since`` None: nobody knows how far back it goes."""
 
     since: datetime | None
@@ -52,7 +46,7 @@ class Gap(_Part):
     reason: str
 
 
-class SourceRow(_Part):
+class SourceRow(Part):
     """One source. ``is_quiet``: it gave far less in the last week than before; None where that cannot be said."""
 
     source: str
@@ -69,19 +63,21 @@ class SourceRow(_Part):
     gaps: list[Gap]
 
 
-class Coverage(_Part):
-    """The report."""
+class Coverage(Part):
+    """The report. ``removed_until``: when the youngest post was published that was removed for its age."""
 
     report: str = "coverage"
     brand: str
     as_of: datetime
+    removed_until: datetime | None = None
     sources: list[SourceRow]
     notes: list[str]
 
 
-def measure(brand: str, heard: Sequence[Heard], as_of: datetime) -> Coverage:
+def measure(brand: str, heard: Sequence[Heard], as_of: datetime, removed_until: datetime | None = None) -> Coverage:
     """Rates with exact Poisson intervals, and whether the latest week is too quiet to be chance."""
-    return Coverage(brand=brand, as_of=as_of, sources=[_row(one, as_of) for one in heard], notes=list(NOTES))
+    rows = [_row(one, as_of) for one in heard]
+    return Coverage(brand=brand, as_of=as_of, removed_until=removed_until, sources=rows, notes=list(NOTES))
 
 
 def _row(heard: Heard, as_of: datetime) -> SourceRow:

@@ -32,7 +32,7 @@ def build(session: Session, request: ReportRequest) -> coverage.Coverage:
         _heard(session, brand_id, source, streams[source.source], weeks[source.source], counts.get(source.source))
         for source in sources
     ]
-    return coverage.measure(brand.slug, heard, request.as_of)
+    return coverage.measure(brand.slug, heard, request.as_of, brand.removed_until)
 
 
 def _weeks(source: SourceCoverage, streams: Sequence[Stream], as_of: datetime) -> Weeks:

@@ -17,10 +17,15 @@ Z = 1.959963984540054
 """The normal quantile of a two-sided 95 % interval."""
 
 
-class Figure(BaseModel):
-    """One figure. ``value`` and ``interval`` are None where nothing can be said."""
+class Part(BaseModel):
+    """Any part of a report: it does not change once measured."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Figure(Part):
+    """One figure. ``value`` and ``interval`` are None where nothing can be said."""
+
     value: float | None
     unit: str = Field(description="share (0 to 1), seconds, posts a day, count, or points of sentiment or of rating")
     n: int = Field(description="how many posts the figure rests on")
@@ -36,7 +41,7 @@ def share(count: int, n: int, as_of: datetime, coverage: float | None) -> Figure
     """
     if n == 0:
         return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
-    return Figure(value=count / n, unit="share", n=n, interval=_wilson(count, n), as_of=as_of, coverage=coverage)
+    return Figure(value=count / n, unit="share", n=n, interval=wilson(count / n, n), as_of=as_of, coverage=coverage)
 
 
 def weighted_share(parts: "Numbers", weights: "Numbers", as_of: datetime, coverage: float | None) -> Figure:
@@ -53,14 +58,15 @@ def weighted_share(parts: "Numbers", weights: "Numbers", as_of: datetime, covera
         return Figure(value=None, unit="share", n=0, interval=None, as_of=as_of, coverage=coverage)
     effective = total**2 / float((weight**2).sum())
     value = min(1.0, max(0.0, float((part * weight).sum()) / total))
-    interval = _wilson(value * effective, effective)
+    interval = wilson(value, effective)
     return Figure(value=value, unit="share", n=len(part), interval=interval, as_of=as_of, coverage=coverage)
 
 
-def _wilson(count: float, n: float) -> tuple[float, float]:
-    centre = (count + Z**2 / 2) / (n + Z**2)
-    spread = Z * sqrt(max(0.0, count * (n - count)) / n + Z**2 / 4) / (n + Z**2)
-    return max(0.0, centre - spread), min(1.0, centre + spread)
+def wilson(value: float, n: float) -> tuple[float, float]:
+    """The interval of Wilson (1927) for a share of ``n`` posts, which need not be whole."""
+    centre = (value + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    spread = Z * sqrt(value * (1 - value) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
+    return max(0.0, min(value, centre - spread)), min(1.0, max(value, centre + spread))
 
 
 def median_wait(answered: "Numbers", waiting: "Numbers", as_of: datetime, coverage: float | None) -> Figure:

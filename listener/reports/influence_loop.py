@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from listener.reports import loop_links
-from listener.reports.figures import Figure, quantile
+from listener.reports.figures import Figure, Part, quantile
 from listener.reports.loop_carriers import EVIDENCE, Carrier, Community, bunch_of, carriers, communities, page_ranks
 from listener.reports.loop_echo import LEAST_DAYS, LEAST_POSTS, LEVEL, LONGEST_LAG, PERMUTATIONS, Echo, echoes
-from listener.reports.loop_figures import Part, bunched_share, difference
+from listener.reports.loop_figures import bunched_share, difference
 from listener.reports.loop_flow import FlowRow, flow
 from listener.reports.loop_links import WINDOW_SECONDS, Meetings, Posts
 from models.reads.loop import SENTIMENTS, ULTIMATE, ZERO

@@ -19,6 +19,7 @@ from listener.tables.workbook import workbook
 from models.reads import loop as reads
 from models.reads.brands import brand_by_slug
 from models.reads.days import day_number, start_of
+from models.reads.themes import theme_names
 
 PERIOD = timedelta(days=90)
 
@@ -48,7 +49,7 @@ def build(session: Session, request: ReportRequest) -> influence_loop.InfluenceL
         quotes=reads.quotes(session, posts["id"].tolist()),
         addresses=_addresses(posts, reads.shared_addresses(session, ends), own),
         places=places_of(own, dict(zip(posts["id"].tolist(), posts["thread"].tolist(), strict=True))),
-        theme_names=reads.theme_names(session, brand_id),
+        theme_names=theme_names(session, brand_id),
     )
     return influence_loop.measure(
         brand.slug, data, request.as_of, since=since, until=request.until, limit=request.limit

@@ -13,9 +13,11 @@ from listener.reports.journey_rows import Heard
 from listener.reports.journey_segments import segments_of
 from listener.reports.journey_stages import StageRows
 from listener.reports.opportunities import ranked, stakes_of
+from models.reads.journey import HeardPost
 
 MOST_ROWS = 10
 """Touchpoints and themes of a stage, and opportunities, that are listed; all are counted."""
+_STAGE = HeardPost._fields.index("stage")
 NOTES = (
     "A stage is where its author speaks from, as a model says unless a person corrected it.",
     "Only public replies are seen: a private answer is invisible here.",
@@ -36,9 +38,9 @@ def measure(
     limit: int | None = None,
 ) -> shape.JourneyMap:
     """Measure the posts of a period along a journey. ``limit`` cuts lists of rows, never what is counted."""
-    labelled = [post for post in material.posts if post.stage is not None]
     codes = set(journey.codes)
-    heard = Heard([post for post in labelled if post.stage in codes], period.as_of)
+    heard = Heard([post for post in material.posts if post[_STAGE] in codes], period.as_of)
+    unlabelled = sum(post[_STAGE] is None for post in material.posts)
     stages = [np.flatnonzero(heard.is_("stage", code)).astype(np.int64) for code in journey.codes]
     most = limit or MOST_ROWS
     found = ranked(heard, stakes_of(heard, journey, stages, material.themes), material.eases)
@@ -50,8 +52,8 @@ def measure(
         until=period.until,
         as_of=period.as_of,
         post_count=len(heard),
-        unlabelled_count=len(material.posts) - len(labelled),
-        off_journey_count=len(labelled) - len(heard),
+        unlabelled_count=unlabelled,
+        off_journey_count=len(material.posts) - unlabelled - len(heard),
         stages=StageRows(journey, period, material, heard, stages, most).rows(),
         opportunities=found[:most],
         opportunities_left_out=len(found[most:]),

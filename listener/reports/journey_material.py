@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from listener.reports.journey_points import Texts
 from models.reads.coverage import SourceCoverage
-from models.reads.journey import HeardPost, Step, StoredTheme
+from models.reads.journey import Step, StoredTheme
 from models.tables import Ease, SurveyScore
 
 
@@ -26,14 +27,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that a map is made of. ``before`` counts (stage, sentiment) of the period before.
+    """All that a map is made of. ``posts`` have the columns of ``HeardPost``.
 
-    ``steps`` are what known authors said from ``since`` on, as long as they are waited for; if ``has_every_step``, the
-    posts are such steps too and not among them. ``first_times`` (author id to
-    seconds since 1970) is needed for the segment ``author`` alone.
+    ``before`` counts (stage, sentiment) of the period before. ``steps`` are what known authors said from ``since`` on,
+    as long as they are waited for; if ``has_every_step``, the posts are such steps too and not among them.
+    ``first_times`` (author id to seconds since 1970) is needed for the segment ``author`` alone.
     """
 
-    posts: Sequence[HeardPost]
+    posts: Sequence[tuple[Any, ...]]
     steps: Sequence[Step]
     has_every_step: bool
     before: Mapping[tuple[str, str], int]

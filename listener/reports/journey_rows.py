@@ -7,6 +7,7 @@ the same posts give the same evidence, and it is no run of one day.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,21 +25,22 @@ _KNOWN = (ResponseState.ANSWERED, ResponseState.REDIRECTED, ResponseState.UNANSW
 
 
 class Heard:
-    """Posts as columns. ``authors`` are dense numbers; every unsigned post counts as an author of its own."""
+    """Posts (rows with the columns of ``HeardPost``) as columns.
 
-    def __init__(self, posts: Sequence[HeardPost], as_of: datetime) -> None:
-        self.posts = posts
+    ``authors`` are dense numbers; every unsigned post counts as an author of its own.
+    """
+
+    def __init__(self, posts: Sequence[tuple[Any, ...]], as_of: datetime) -> None:
+        self._posts = posts
         self.as_of = as_of
-        self._columns = list(zip(*posts, strict=True)) if posts else [()] * len(HeardPost._fields)
         self._coded: dict[str, tuple[NDArray[np.int64], list[Any]]] = {}
 
     def __len__(self) -> int:
-        return len(self.posts)
+        return len(self._posts)
 
-    def raw(self, name: str) -> Sequence[Any]:
+    def raw(self, name: str) -> list[Any]:
         """A column as it was read."""
-        column: Sequence[Any] = self._columns[HeardPost._fields.index(name)]
-        return column
+        return list(map(itemgetter(HeardPost._fields.index(name)), self._posts))
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """A column of numbers; NaN where nothing is known."""

@@ -27,7 +27,7 @@ def segments_of(
     """One row a group, the largest first, ``other`` last; none where no segment is asked for."""
     if segment is None or not len(heard):
         return []
-    values = _authors(heard, first_times) if segment is Segment.AUTHOR else list(heard.raw(segment.value))
+    values = _authors(heard, first_times) if segment is Segment.AUTHOR else heard.raw(segment.value)
     counts = {value: values.count(value) for value in set(values)}
     names = [value if counts[value] >= FEWEST else OTHER for value in values]
     order = sorted(set(names), key=lambda name: (name == OTHER, -names.count(name), name))

@@ -2,15 +2,9 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from listener.reports.figures import Figure
-
-
-class Part(BaseModel):
-    """Any part of the map; it does not change once measured."""
-
-    model_config = ConfigDict(frozen=True)
+from listener.reports.figures import Figure, Part
 
 
 class Cell(Part):

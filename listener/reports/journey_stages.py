@@ -242,11 +242,7 @@ class StageRows:
 def _spots(heard: Heard) -> tuple[NDArray[np.int64], list[tuple[str, str, str | None]]]:
     """The number of each post's touchpoint, and (source, kind, host) of each number."""
     codes, names = zip(*(heard.coded(name) for name in ("source", "kind", "host")), strict=True)
-    tables = [*names[:2], [(host or "").rpartition("@")[2] or None for host in names[2]]]
-    hosts = list(dict.fromkeys(tables[2]))
-    plain = np.array([hosts.index(host) for host in tables[2]], dtype=np.int64)
-    sizes = (len(names[0]) or 1, len(names[1]) or 1, len(hosts) or 1)
-    joined = np.ravel_multi_index((codes[0], codes[1], plain[codes[2]] if len(plain) else codes[2]), sizes)
-    found, spots = np.unique(joined, return_inverse=True)
+    sizes = tuple(len(some) or 1 for some in names)
+    found, spots = np.unique(np.ravel_multi_index(codes, sizes), return_inverse=True)
     at = zip(*np.unravel_index(found, sizes), strict=True)
-    return spots.astype(np.int64), [(tables[0][source], tables[1][kind], hosts[host]) for source, kind, host in at]
+    return spots.astype(np.int64), [(names[0][source], names[1][kind], names[2][host]) for source, kind, host in at]

@@ -4,7 +4,7 @@ Modules are imported when their report is asked for, so that ``listener --help``
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from listener.reports.asking import ReportRequest
 from listener.reports.names import MODULES, NAMES
+from listener.reports.retention import noted
 from models.errors import InputError, RenderError
 
 
@@ -29,7 +30,11 @@ def kind_of(name: str) -> ReportKind:
     if name not in MODULES:
         raise InputError(f"no report {name!r}; there are {', '.join(NAMES)}")
     kind: ReportKind = import_module(f"listener.reports.{MODULES[name]}").KIND
-    return kind
+
+    def build(session: Session, request: ReportRequest) -> BaseModel:
+        return noted(session, request, kind.build(session, request))
+
+    return replace(kind, build=build)
 
 
 def write(name: str, report: BaseModel, format: str) -> bytes:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from listener.reports.figures import Figure
-from listener.reports.loop_figures import Part, bunched_share
+from listener.reports.figures import Figure, Part
+from listener.reports.loop_figures import bunched_share
 from listener.reports.loop_links import rows_of
 from models.reads.loop import OwnAddress
 

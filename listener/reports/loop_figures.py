@@ -4,18 +4,10 @@ from datetime import datetime
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-from listener.reports.figures import Figure, Z
+from listener.reports.figures import Figure, wilson
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-
-class Part(BaseModel):
-    """A part of the report; it does not change."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 def bunched_share(hits: "ArrayLike", bunches: "ArrayLike", as_of: datetime, coverage: float | None) -> Figure:
@@ -39,7 +31,7 @@ def bunched_share(hits: "ArrayLike", bunches: "ArrayLike", as_of: datetime, cove
         apart = np.bincount(numbers, weights=said - value)
         variance = count / (count - 1) * float(apart @ apart) / n**2
         effective = min(float(n), value * (1 - value) / variance) if variance > 0 else float(n)
-    return Figure(value=value, unit="share", n=n, interval=_wilson(value, effective), as_of=as_of, coverage=coverage)
+    return Figure(value=value, unit="share", n=n, interval=wilson(value, effective), as_of=as_of, coverage=coverage)
 
 
 def difference(one: Figure, other: Figure) -> Figure:
@@ -61,9 +53,3 @@ def difference(one: Figure, other: Figure) -> Figure:
 def _ends(figure: Figure) -> tuple[float, float]:
     low, high = figure.interval or (None, None)
     return low or 0.0, 1.0 if high is None else high
-
-
-def _wilson(value: float, n: float) -> tuple[float, float]:
-    centre = (value * n + Z**2 / 2) / (n + Z**2)
-    spread = Z * sqrt(value * (1 - value) * n + Z**2 / 4) / (n + Z**2)
-    return max(0.0, centre - spread), min(1.0, centre + spread)

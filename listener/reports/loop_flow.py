@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from listener.reports.figures import Figure
-from listener.reports.loop_figures import Part, bunched_share
+from listener.reports.figures import Figure, Part
+from listener.reports.loop_figures import bunched_share
 from models.reads.loop import STAGES
 
 if TYPE_CHECKING:

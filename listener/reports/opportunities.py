@@ -9,7 +9,6 @@ one author are not independent of each other.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,9 +125,10 @@ def _profiles(heard: Heard, stakes: Sequence[Stake]) -> Counter[tuple[int, ...]]
     codes = np.concatenate([np.full(len(stake.places), 3 * at) for at, stake in enumerate(stakes)]) + outcome[places]
     authors = heard.authors[places]
     order = np.lexsort((codes, authors))
-    pairs = zip(authors[order].tolist(), codes[order].tolist(), strict=True)
-    said = (tuple(code for _, code in some) for _, some in groupby(pairs, key=lambda pair: pair[0]))
-    return Counter(dict(sorted(Counter(said).items())))
+    sorted_codes: list[int] = codes[order].tolist()
+    ends = [*(np.flatnonzero(np.diff(authors[order])) + 1).tolist(), len(order)] if len(order) else []
+    said = Counter(tuple(sorted_codes[start:end]) for start, end in zip([0, *ends], ends, strict=False))
+    return Counter(dict(sorted(said.items())))
 
 
 def _drawn(stake: Stake, ease: Ease | None, draws: Resampled, at: int) -> Numbers:

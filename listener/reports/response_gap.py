@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from listener.reports.figures import Figure
+from listener.reports.figures import Figure, Part
 from listener.reports.neglect import VisibleNeglect, measure_neglect
 from listener.reports.next_reply import NextReplies, coverage_share, measure_next_replies
 from listener.reports.reply_effect import NOTE as EFFECT_NOTE
@@ -44,20 +45,12 @@ class _Alike(NamedTuple):
     state: str
     is_due: bool
 
-    @classmethod
-    def of(cls, row: NeedingPost | OtherPosts) -> "_Alike":
-        """Those that need no response have neither wait nor horizon."""
-        state, is_due = (
-            (row.state, row.is_due) if isinstance(row, NeedingPost) else (ResponseState.NOT_NEEDED.value, False)
-        )
-        return cls(row.source, row.stage, row.language, row.relation, row.theme_id, state, bool(is_due))
+
+_KIND_OF = attrgetter("source", "stage", "language", "relation", "theme_id", "state", "is_due")
+_KIND_OF_OTHER = attrgetter("source", "stage", "language", "relation", "theme_id")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class CoverageRow(_Part):
+class CoverageRow(Part):
     """Up to when a source has been seen."""
 
     source: str
@@ -67,7 +60,7 @@ class CoverageRow(_Part):
     post_count: int | None
 
 
-class GapOfGroup(_Part):
+class GapOfGroup(Part):
     """The states of a group of posts and the share that got a response. A theme's group is its id."""
 
     group: str
@@ -76,7 +69,7 @@ class GapOfGroup(_Part):
     response_rate: Figure
 
 
-class WaitingPost(_Part):
+class WaitingPost(Part):
     """A post that nobody answered; ``open_seconds`` is its age at the time of the report."""
 
     post_id: int
@@ -96,7 +89,7 @@ class WaitingPost(_Part):
     open_seconds: float
 
 
-class ResponseGap(_Part):
+class ResponseGap(Part):
     """The report. Without duplicates, bots and the brands' own posts; ``states`` counts the cohort of the period."""
 
     report: str = "response-gap"
@@ -199,16 +192,17 @@ def _states(posts: Sequence[NeedingPost], others: Sequence[OtherPosts]) -> dict[
 
 def _groups(rows: GapRows, clock: ResponseClock) -> dict[str, list[GapOfGroup]]:
     """Posts alike in all that is split by are counted once, not once for each split."""
-    counts: Counter[_Alike] = Counter(map(_Alike.of, rows.own.posts))
+    counts = {_Alike._make(kind): count for kind, count in Counter(map(_KIND_OF, rows.own.posts)).items()}
     for row in rows.others:
-        if _is_not_needed(row):
-            counts[_Alike.of(row)] += row.post_count
+        if _is_not_needed(row):  # such a post has neither wait nor horizon
+            kind = _Alike._make((*_KIND_OF_OTHER(row), ResponseState.NOT_NEEDED.value, False))
+            counts[kind] = counts.get(kind, 0) + row.post_count
     names = {"theme": {str(id): name for id, name in rows.themes.items()}}
     splits = [split for split in _Alike._fields if split not in ("state", "is_due")]
     return {split: _split(counts, at, names.get(split, {}), clock) for at, split in enumerate(splits)}
 
 
-def _split(counts: Counter[_Alike], at: int, names: Mapping[str, str], clock: ResponseClock) -> list[GapOfGroup]:
+def _split(counts: Mapping[_Alike, int], at: int, names: Mapping[str, str], clock: ResponseClock) -> list[GapOfGroup]:
     states: dict[str, Counter[str]] = defaultdict(Counter)
     due: dict[str, Counter[str]] = defaultdict(Counter)
     for alike, count in counts.items():

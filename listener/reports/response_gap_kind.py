@@ -18,6 +18,7 @@ from models.reads.brands import all_brands, brand_by_slug
 from models.reads.coverage import coverage_of
 from models.reads.mentions import MentionView, mentions
 from models.reads.states import ResponseClock
+from models.reads.themes import theme_names
 from models.tables import Brand
 from models.words import ResponseState
 
@@ -35,7 +36,7 @@ def build(session: Session, request: ReportRequest) -> response_gap.ResponseGap:
         follow_ups=gap.follow_ups(session, brand_id, clock, filters),
         later=gap.later_posts(session, brand_id, clock, filters),
         rivals=_rivals(session, brand, request),
-        themes=gap.theme_names(session, brand_id),
+        themes=theme_names(session, brand_id),
         future_count=gap.count_future(session, brand_id, request.as_of, filters),
     )
     hours = f"{brand.business_hours}, {brand.holidays or 'no holidays'}, {brand.timezone}" if week else None

@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
-from listener.reports.figures import Figure, share
+from listener.reports.figures import Figure, Part, share
 from models.reads.shares import LabelledPost
 from nlp.prevalence import Reference, References, estimate_shares
 from nlp.tasks import CLASSES
@@ -23,11 +21,7 @@ NOTES = (
 )
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ShareRow(_Part):
+class ShareRow(Part):
     """One stage or sentiment. ``corrected`` is None where the confusions of the model in use are not known."""
 
     name: str
@@ -36,7 +30,7 @@ class ShareRow(_Part):
     corrected: Figure | None
 
 
-class Shares(_Part):
+class Shares(Part):
     """The report. Without duplicates, bots and the brands' own posts."""
 
     report: str = "shares"

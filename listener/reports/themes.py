@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from listener.reports.figures import Figure, share
+from listener.reports.figures import Figure, Part, share
 from models.reads.themes import QuotablePost, ThemeCount
 from models.tables import Theme
 from models.words import ResponseState
@@ -26,11 +26,7 @@ NOTES = (
 )
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ThemeQuote(_Part):
+class ThemeQuote(Part):
     """A typical post of a theme."""
 
     post_id: int
@@ -39,7 +35,7 @@ class ThemeQuote(_Part):
     published_at: datetime
 
 
-class ThemeRow(_Part):
+class ThemeRow(Part):
     """One theme in the period."""
 
     id: int
@@ -60,7 +56,7 @@ class ThemeRow(_Part):
     quotes: list[ThemeQuote]
 
 
-class PolarityRow(_Part):
+class PolarityRow(Part):
     """Complaints or praises altogether; ``in_theme`` is the share of them that lie in a theme."""
 
     polarity: str
@@ -68,7 +64,7 @@ class PolarityRow(_Part):
     in_theme: Figure
 
 
-class Themes(_Part):
+class Themes(Part):
     """The report; the most frequent theme first. Without repetitions, bots and the brands' own posts."""
 
     report: str = "themes"

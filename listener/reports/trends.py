@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from listener.reports.asking import Bucket
 from listener.reports.change import Change, Counted, Difference, Side, changes, compare
-from listener.reports.figures import Figure
+from listener.reports.figures import Figure, Part
 from listener.reports.trends_corrected import Corrected, Key, Known, correct
 from listener.reports.trends_counts import Columns, Numbers, clusters_of, counted
 from listener.reports.trends_listening import Channel, heard, time_covered
@@ -31,11 +31,7 @@ NOTES = (
 _NEGATIVE = CLASSES["sentiment"].index("negative")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class TrendRow(_Part):
+class TrendRow(Part):
     """One stage or sentiment; in ``negative_in_stage`` the share of negative posts among those of that stage.
 
     ``corrected`` is None where the model's confusions are not known; its n is the sample's. ``change`` is the one since
@@ -50,7 +46,7 @@ class TrendRow(_Part):
     change: Change | None
 
 
-class Stretch(_Part):
+class Stretch(Part):
     """A bucket or a period. In a gap every count is None, and so is every value."""
 
     start: date = Field(description="first day, in the brand's zone, of the whole bucket")
@@ -68,7 +64,7 @@ class Stretch(_Part):
     negative_in_stage: list[TrendRow]
 
 
-class Trends(_Part):
+class Trends(Part):
     """The report. Without duplicates, bots and the brands' own posts."""
 
     report: str = "trends"

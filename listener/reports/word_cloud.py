@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log, log1p, sqrt
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from listener.reports.cloud_terms import (
     CloudPost,
@@ -19,7 +19,7 @@ from listener.reports.cloud_terms import (
     told_apart,
     without_parts,
 )
-from listener.reports.figures import Figure, share
+from listener.reports.figures import Figure, Part, share
 from listener.reports.response_gap import CoverageRow
 from listener.reports.term_names import DroppedNames
 from models.words import Sentiment
@@ -29,11 +29,7 @@ PRIOR = 0.1
 MOST_POST_IDS = 50
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class CloudTerm(_Part):
+class CloudTerm(Part):
     """A term of the cloud; ``count`` is the number of posts of the sample that hold it."""
 
     term: str = Field(description="the form that the most posts write")
@@ -53,7 +49,7 @@ class CloudTerm(_Part):
         return self._all_post_ids
 
 
-class Sampled(_Part):
+class Sampled(Part):
     """On how many posts the cloud rests. Above some thousands a sample is read, the same each time."""
 
     posts: int = Field(description="the posts read: n of every share")
@@ -63,7 +59,7 @@ class Sampled(_Part):
     background_of: int = Field(description="of about so many")
 
 
-class WordCloudData(_Part):
+class WordCloudData(Part):
     """The terms that set the chosen posts apart, the most telling first, and what they were measured on."""
 
     report: str = "word-cloud"
@@ -187,8 +183,8 @@ def _compare(
     sizes = Counter(post.language for post in given)
     rest_sizes = Counter(post.language for post in rest)
     rest_counts: Counter[tuple[str, str]] = Counter()
-    for post in rest:
-        rest_counts.update((key, post.language) for key in held_keys(post, keys, names, kept))
+    for post, held in zip(rest, held_keys(rest, keys, names, kept), strict=True):
+        rest_counts.update((key, post.language) for key in held)
     for key, term in kept.items():
         pooled = weights = 0.0
         for language, count in sorted(term.languages().items()):

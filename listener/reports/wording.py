@@ -1,6 +1,8 @@
 """Figures, times and posts' texts in words, safe in a Markdown page or a spreadsheet; measures nothing."""
 
+import re
 from datetime import datetime
+from unicodedata import bidirectional
 
 from listener.reports.figures import Figure
 from models.words import ResponseState
@@ -14,6 +16,12 @@ STATE_TEXTS = {
     ResponseState.NOT_NEEDED: "no response needed",
 }
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TURNING = re.compile("[\u202a\u202b\u202d\u202e\u2066-\u2068]")
+_ENDS = {
+    **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), "\N{POP DIRECTIONAL FORMATTING}"),
+    **dict.fromkeys(("LRI", "RLI", "FSI"), "\N{POP DIRECTIONAL ISOLATE}"),
+}
+"""What ends each kind of mark that turns the text after it."""
 
 
 def share_text(figure: Figure) -> str:
@@ -56,8 +64,31 @@ def stamp(at: datetime) -> str:
 
 
 def harmless(value: object) -> object:
-    """Keep a spreadsheet from running a post's text as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """Keep a spreadsheet from running a post's text as a formula, and its marks from turning the cells after it round.
+
+    The text itself stays whole; what it left open is ended behind it.
+    """
+    if not isinstance(value, str):
+        return value
+    quoted = f"'{value}" if value.startswith(_FORMULA) else value
+    return quoted + _endings(value) if _TURNING.search(value) else quoted
+
+
+def _endings(text: str) -> str:
+    """What ends the embeddings, overrides and isolates that a text leaves open (Unicode annex 9); a new line does."""
+    open_ones: list[str] = []
+    for char in text:
+        kind = bidirectional(char)
+        if kind == "B":
+            open_ones.clear()
+        elif kind in _ENDS:
+            open_ones.append(_ENDS[kind])
+        elif kind == "PDF" and open_ones and open_ones[-1] == char:
+            open_ones.pop()
+        elif kind == "PDI" and char in open_ones:
+            while open_ones.pop() != char:
+                pass
+    return "".join(reversed(open_ones))
 
 
 def one_line(text: str, longest: int) -> str:

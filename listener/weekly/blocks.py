@@ -54,10 +54,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG by its name; ``alt`` says what is seen in it."""
+    """A PNG by its name; ``alt`` says what is seen in it, ``caption`` stands below it."""
 
     name: str
     alt: str
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ def _of_posts(w: Wording) -> list[str]:
 def _of_figures(w: Wording) -> list[str]:
     return [
         w._("Response rate: answered and redirected posts among those old enough to tell and whose state is known."),
+        w._(
+            "Median wait: half of the posts, those that still wait included, got a response within it; not reached: "
+            "fewer than half did."
+        ),
         w._("Counted shares hold the model's mistakes; corrected ones take its known confusions into account."),
         w._(
             "A rise or fall is called where counted and corrected shares both show it, the p-value adjusted for all "

@@ -7,7 +7,8 @@ from listener.weekly import saying, sentences
 from listener.weekly.blocks import Block, Break, Bullets, Document, Heading, Quote, Table, Text
 from listener.weekly.definitions import definitions
 from listener.weekly.sections import cloud, moments, stages, themes
-from listener.weekly.sections_after import loop, opportunities, response, rivals, seen
+from listener.weekly.sections_after import loop, opportunities, response, rivals
+from listener.weekly.sections_seen import seen
 from listener.weekly.shape import ClassWeek, Waiting, WeeklyReport
 from listener.weekly.verdicts import Said, band_of, of_change, of_difference
 from listener.weekly.weeks import named
@@ -102,7 +103,7 @@ def _waiting_post(w: Wording, post: Waiting) -> Quote:
         "open for %(age)s, %(source)s, %(stage)s, audience %(audience)s, %(day)s",
         age=w.duration(post.open_seconds),
         source=saying.source(post.source),
-        stage=terms.stage(w, post.stage) if post.stage else w._("not labelled yet"),
+        stage=saying.stage(w, post.stage) if post.stage else w._("not labelled yet"),
         audience=post.audience,
         day=w.day(post.published_at.astimezone(w.zone).date()),
     )

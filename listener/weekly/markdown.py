@@ -35,7 +35,7 @@ def _lines(block: Block) -> list[str]:
         said = "…" if block.text is None else plain(block.text)
         return [f"> {said}", ">", f"> {plain(block.about)}", ""]
     if isinstance(block, Picture):
-        return [f"*{plain(block.alt)}*", ""]
+        return [f"*{plain(block.alt)}*", ""]  # what its colours mean is not seen here
     return ["---", ""] if isinstance(block, Break) else []
 
 

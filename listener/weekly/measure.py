@@ -209,16 +209,21 @@ def _followed(before: Opportunity, now: Opportunity | None) -> shape.Followed:
 
 
 def _seen(material: Material) -> shape.Seen:
-    span = material.span
+    span, removed = material.span, material.coverage.removed_until
     return shape.Seen(
         time_covered=material.now.period.time_covered,
         unlabelled_count=material.gap.unlabelled_count,
         duplicate_count=material.gap.duplicate_count,
         sources=[_source(row, span) for row in material.coverage.sources],
+        removed_until=removed if removed is not None and removed >= span.first else None,
     )
 
 
 def _source(row: SourceRow, span: Span) -> SourceRow:
-    """With those gaps alone that reach into the five weeks; what servers said of failures stays in the coverage."""
+    """As it was seen at the time of the report, with those gaps alone that reach into the five weeks.
+
+    What servers said of failures stays in the coverage.
+    """
+    until = row.covers_until and min(row.covers_until, span.as_of)
     gaps = [gap for gap in row.gaps if gap.until > span.first and (gap.since is None or gap.since < span.until)]
-    return row.model_copy(update={"gaps": gaps, "failures": []})
+    return row.model_copy(update={"covers_until": until, "gaps": gaps, "failures": []})

@@ -1,7 +1,7 @@
 """Says single figures in the reader's words: each with its interval and n. It decides nothing: see ``verdicts``."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from listener.reports.figures import Figure
 from listener.reports.fonts import is_right_to_left
@@ -9,7 +9,7 @@ from listener.sources import title_of
 from listener.weekly.blocks import Quote
 from listener.weekly.shape import Quoted
 from listener.weekly.verdicts import Said
-from listener.wording import Wording
+from listener.wording import Wording, terms
 from listener.wording.formats import GAP
 from listener.wording.isolation import isolated
 
@@ -18,6 +18,7 @@ LONGEST = 280
 LONGEST_NAME = 80
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160), 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), " ")
 _LEFT, _END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT MARK}"
 _NONE = "–"
 _MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
@@ -56,7 +57,7 @@ def ratio(w: Wording, figure: Figure) -> str:
 
 
 def points(w: Wording, figure: Figure) -> str:
-    """A difference of shares: ``+3 (-2 to +8, n = 60)``, in points of a hundred."""
+    """A difference of shares: ``+3 (-2 to +8, n = 60)``, in percentage points."""
     return _ends(w, figure, lambda value: signed(w, round(100 * value, 1)))
 
 
@@ -105,6 +106,22 @@ def name(text: str) -> str:
     return clean(text, LONGEST_NAME)
 
 
+def stage(w: Wording, value: str) -> str:
+    """A stage within a sentence: its Latin letters, which come first, do not turn the words that follow."""
+    return _led(w, terms.stage(w, value))
+
+
+def names(w: Wording, counts: Iterable[tuple[str, int]], between: str = ", ") -> str:
+    """``tin (4), pump (2)``: names with counts, one after the other as the sentence runs, whatever their letters."""
+    said = (f"{isolated(name(one), w.direction)}{GAP}({w.number(count)})" for one, count in counts)
+    return _led(w, between.join(said))
+
+
+def together(w: Wording, *sentences: str) -> str:
+    """Sentences after one another; in Chinese no space stands between them."""
+    return ("" if w.language.startswith("zh") else " ").join(sentences)
+
+
 def clean(text: str, longest: int = LONGEST) -> str:
     """A text on one line, cut; what has no shape and what turns directions becomes a space."""
     flat = " ".join(text[: 4 * longest].translate(_CONTROL).split())
@@ -114,7 +131,7 @@ def clean(text: str, longest: int = LONGEST) -> str:
 
 def quote(w: Wording, post: Quoted, about: str = "") -> Quote:
     """A post's words; ``about`` says more of it than who wrote it."""
-    by = isolated(f"@{name(post.author)}", w.direction) if post.author else w._("author unknown")
+    by = _handle(w, post.author) if post.author else w._("author unknown")
     said = None if post.text is None else clean(post.text)
     return Quote(said, post.language, bool(said) and is_right_to_left(said or ""), f"{about} · {by}" if about else by)
 
@@ -122,6 +139,18 @@ def quote(w: Wording, post: Quoted, about: str = "") -> Quote:
 def source(name: str) -> str:
     """A source as people write it."""
     return title_of(name)
+
+
+def _handle(w: Wording, author: str) -> str:
+    """With its sign before it, also where it is made of digits alone."""
+    said = f"@{name(author)}"
+    fenced = isolated(said, w.direction)
+    return f"{_LEFT}{said}{_END}" if fenced == said and w.direction == "rtl" else fenced
+
+
+def _led(w: Wording, said: str) -> str:
+    """Begun with a mark of the sentence's direction, by which a fence around it goes."""
+    return f"{_RIGHT_TO_LEFT}{said}" if w.direction == "rtl" else said
 
 
 def _ends(w: Wording, figure: Figure, say: Callable[[float], str]) -> str:

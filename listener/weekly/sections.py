@@ -14,18 +14,24 @@ MOST_WORDS = 8
 
 def stages(w: Wording, report: WeeklyReport) -> list[Block]:
     """Stage by sentiment with last week and the band of four weeks."""
-    stage_names = [terms.stage(w, row.name) for row in report.stages]
+    moments_, negative_in = _in_order(report.stages), _in_order(report.negative)
+    stage_names = [terms.stage(w, row.name) for row in moments_]
     sentiment_names = [terms.sentiment(w, row.name) for row in report.sentiments]
     negative = terms.sentiment(w, Sentiment.NEGATIVE.value)
     return [
         Heading(1, w._("What changed")),
         Bullets(sentences.changes(w, report)),
-        _classes(w, w._("Stages: share of the posts"), stage_names, report.stages),
+        _classes(w, w._("Stages: share of the posts"), stage_names, moments_),
         _classes(w, w._("Sentiments: share of the posts"), sentiment_names, report.sentiments),
-        _classes(w, w._("Share of “%(name)s” within each stage", name=negative), stage_names, report.negative),
+        _classes(w, w._("Share of “%(name)s” within each stage", name=negative), stage_names, negative_in),
         *_counts(w, report),
         Picture("stages", w._("Chart: the share of each stage week by week, with intervals.")),
     ]
+
+
+def _in_order(rows: Sequence[ClassWeek]) -> list[ClassWeek]:
+    """From before buying to sharing; what is no customer's voice comes last."""
+    return sorted(rows, key=lambda row: list(Stage).index(Stage(row.name)))
 
 
 def _classes(w: Wording, caption: str, names: Sequence[str], rows: Sequence[ClassWeek]) -> Table:
@@ -79,14 +85,14 @@ def _moment(w: Wording, moment: Moment) -> list[Block]:
         return [Text(w._("No post in this week."), "quiet")]
     said = [w.ngettext("%(num)s post.", "%(num)s posts.", moment.count)]
     if moment.themes:
-        themes = [f"{saying.name(theme.name)} ({w.number(theme.count)})" for theme in moment.themes]
-        said.append(w._("Themes, with posts: %(themes)s.", themes="; ".join(themes)))
+        themes = saying.names(w, ((theme.name, theme.count) for theme in moment.themes), "; ")
+        said.append(w._("Themes, with posts: %(themes)s.", themes=themes))
     if moment.terms:
-        words = [f"{saying.name(term.term)} ({w.number(term.count)})" for term in moment.terms[:MOST_WORDS]]
-        said.append(w._("Words that set it apart, with posts: %(words)s.", words=", ".join(words)))
+        words = saying.names(w, ((term.term, term.count) for term in moment.terms[:MOST_WORDS]))
+        said.append(w._("Words that set it apart, with posts: %(words)s.", words=words))
     else:
         said.append(w._("Too few posts share a word that would set it apart."))
-    return [Text(" ".join(said)), *(saying.quote(w, post) for post in moment.quotes)]
+    return [Text(saying.together(w, *said)), *(saying.quote(w, post) for post in moment.quotes)]
 
 
 def themes(w: Wording, report: WeeklyReport) -> list[Block]:
@@ -131,6 +137,9 @@ def cloud(w: Wording, report: WeeklyReport) -> list[Block]:
     blocks: list[Block] = [Heading(1, w._("Words of the week"))]
     if not found:
         return [*blocks, Text(w._("Too few posts share a word."), "quiet")]
-    words = [f"{saying.name(term.term)} ({w.number(term.count)})" for term in found[: 3 * MOST_WORDS]]
-    said = w._("Words that set this week apart, with posts: %(words)s.", words=", ".join(words))
-    return [*blocks, Picture("cloud", w._("Word cloud of the week; its words stand below.")), Text(said)]
+    words = saying.names(w, ((term.term, term.count) for term in found[: 3 * MOST_WORDS]))
+    colours = ""
+    if any(sum(term.sentiment.values()) for term in found):
+        colours = w._("In the picture orange is mostly negative, grey mixed or neutral, teal mostly positive.")
+    said = w._("Words that set this week apart, with posts: %(words)s.", words=words)
+    return [*blocks, Picture("cloud", w._("Word cloud of the week; its words stand below."), colours), Text(said)]

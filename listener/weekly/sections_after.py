@@ -1,4 +1,4 @@
-"""The sections on what follows from what was said: responses, loop, rivals, opportunities, and what was not seen."""
+"""The sections on what follows from what was said: responses, loop, rivals and opportunities."""
 
 from listener.reports.figures import Figure
 from listener.reports.loop_figures import difference
@@ -88,20 +88,20 @@ def _carried(w: Wording, carried: Figure) -> str:
     moved, points = of_difference(carried), saying.points(w, carried)
     if moved is Said.MORE:
         return w._(
-            "Who met a negative experience asks negatively more often than who met a positive one: %(points)s points "
-            "of a hundred.",
+            "Who met a negative experience asks negatively more often than who met a positive one: %(points)s "
+            "percentage points.",
             points=points,
         )
     if moved is Said.LESS:
         return w._(
-            "Who met a negative experience asks negatively less often than who met a positive one: %(points)s points "
-            "of a hundred.",
+            "Who met a negative experience asks negatively less often than who met a positive one: %(points)s "
+            "percentage points.",
             points=points,
         )
     if moved is Said.SAME:
         return w._(
             "Whether the experience met was negative or positive shows no difference beyond noise in how people ask: "
-            "%(points)s points of a hundred.",
+            "%(points)s percentage points.",
             points=points,
         )
     return w._("Too few people who were still choosing met an experience to say how they ask afterwards.")
@@ -190,7 +190,7 @@ def opportunities(w: Wording, report: WeeklyReport) -> list[Block]:
             w._("stage"),
             w._("share of the authors then"),
             w._("now"),
-            w._("points of a hundred"),
+            w._("percentage points"),
             w._("change"),
         ]
         rows = [_followed(w, one) for one in its.followed]
@@ -208,46 +208,3 @@ def _followed(w: Wording, one: Followed) -> list[str]:
         saying.points(w, one.audience_change) if one.now else "–",
         saying.verdict(w, of_difference(one.audience_change)),
     ]
-
-
-def seen(w: Wording, report: WeeklyReport) -> list[Block]:
-    """What was listened to, and what could not be seen."""
-    its = report.seen
-    head = [
-        w._("source"),
-        w._("a brand's replies are"),
-        w._("seen until"),
-        w._("posts"),
-        w._("posts a day"),
-        w._("expected a day"),
-        w._("what was missed"),
-    ]
-    rows = [
-        [
-            saying.source(row.source),
-            terms.visibility(w, row.reply_visibility),
-            w.time(row.covers_until) if row.covers_until else w._("never checked"),
-            saying.amount(w, row.post_count),
-            saying.rate(w, row.seen_a_day),
-            saying.rate(w, row.expected_a_day),
-            _missed(w, row.is_quiet, len(row.gaps), row.failed_runs),
-        ]
-        for row in its.sources
-    ]
-    said = [
-        *sentences.coverage(w, report),
-        w.ngettext("%(num)s repetition is left out.", "%(num)s repetitions are left out.", its.duplicate_count),
-        w._("Only public replies are seen: a private answer is invisible here."),
-        w._("Where a source was not seen, nothing is known: no posts there does not mean that nobody spoke."),
-    ]
-    table = [Table(w._("Sources"), head, rows)] if rows else []
-    return [Heading(1, w._("What we saw and what we could not see")), Bullets(said), *table]
-
-
-def _missed(w: Wording, is_quiet: bool | None, gap_count: int, failed_count: int) -> str:
-    said = [w._("far fewer posts than usual")] if is_quiet else []
-    if gap_count:
-        said.append(w.ngettext("%(num)s gap", "%(num)s gaps", gap_count))
-    if failed_count:
-        said.append(w.ngettext("%(num)s failed run", "%(num)s failed runs", failed_count))
-    return "; ".join(said) or w._("nothing known")

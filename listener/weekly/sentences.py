@@ -45,7 +45,7 @@ def volume(w: Wording, report: WeeklyReport) -> list[str]:
             "ratio %(ratio)s.",
             **values,
         )
-    return [f"{said} {how}"]
+    return [saying.together(w, said, how)]
 
 
 def response(w: Wording, report: WeeklyReport) -> list[str]:
@@ -58,49 +58,50 @@ def response(w: Wording, report: WeeklyReport) -> list[str]:
     points = saying.points(w, its.rate_change)
     moved = of_difference(its.rate_change)
     if moved is Said.MORE:
-        how = w._("That is more than the week before, by %(points)s points of a hundred.", points=points)
+        how = w._("That is more than the week before, by %(points)s percentage points.", points=points)
     elif moved is Said.LESS:
-        how = w._("That is less than the week before: %(points)s points of a hundred.", points=points)
+        how = w._("That is less than the week before: %(points)s percentage points.", points=points)
     elif moved is Said.SAME:
-        how = w._(
-            "That is no change beyond noise since the week before: %(points)s points of a hundred.", points=points
-        )
+        how = w._("That is no change beyond noise since the week before: %(points)s percentage points.", points=points)
     else:
         how = w._("There is nothing to compare it with in the week before.")
-    return [f"{said} {how}"]
+    return [saying.together(w, said, how)]
 
 
 def waiting(w: Wording, report: WeeklyReport) -> list[str]:
     """Who still waits, and of whom that cannot be said."""
     its, states = report.response, report.response.now.states
-    said = w._("No post of these five weeks is known to be unanswered.")
+    said = [w._("No post of these five weeks is known to be unanswered.")]
     if its.waiting_count:
-        said = w.ngettext(
+        told = w.ngettext(
             "%(num)s post of these five weeks is still unanswered.",
             "%(num)s posts of these five weeks are still unanswered.",
             its.waiting_count,
         )
+        said = [told]
     early, unknown = states.get(ResponseState.TOO_EARLY, 0), states.get(ResponseState.UNKNOWN, 0)
     if early:
-        said += " " + w.ngettext(
+        told = w.ngettext(
             "%(num)s post of this week is too young to tell.",
             "%(num)s posts of this week are too young to tell.",
             early,
         )
+        said.append(told)
     if unknown:
-        said += " " + w.ngettext(
+        told = w.ngettext(
             "Of %(num)s post of this week nobody can tell.", "Of %(num)s posts of this week nobody can tell.", unknown
         )
-    return [said]
+        said.append(told)
+    return [saying.together(w, *said)]
 
 
 def changes(w: Wording, report: WeeklyReport) -> list[str]:
     """Each stage and sentiment whose share moved beyond noise; where none did, that."""
     named = [(terms.sentiment(w, row.name), row) for row in report.sentiments]
-    named += [(terms.stage(w, row.name), row) for row in report.stages]
+    named += [(saying.stage(w, row.name), row) for row in report.stages]
     found = [text for name, row in named if (text := change(w, name, row))]
     for row in report.negative:
-        name = w._("%(sentiment)s at %(stage)s", sentiment=_negative(w), stage=terms.stage(w, row.name))
+        name = w._("%(sentiment)s at %(stage)s", sentiment=_negative(w), stage=saying.stage(w, row.name))
         found += [text] if (text := change(w, name, row)) else []
     if found:
         return found
@@ -125,8 +126,10 @@ def change(w: Wording, name: str, row: ClassWeek) -> str | None:
         return said
     usual = saying.band(w, ends)
     if ends[0] <= row.now.value <= ends[1]:
-        return f"{said} " + w._("It lies within the range of the four weeks before, %(band)s.", band=usual)
-    return f"{said} " + w._("It lies outside the range of the four weeks before, %(band)s.", band=usual)
+        where = w._("It lies within the range of the four weeks before, %(band)s.", band=usual)
+    else:
+        where = w._("It lies outside the range of the four weeks before, %(band)s.", band=usual)
+    return saying.together(w, said, where)
 
 
 def themes(w: Wording, report: WeeklyReport) -> list[str]:
@@ -176,12 +179,12 @@ def opportunity(w: Wording, report: WeeklyReport) -> list[str]:
         "First among the opportunities is “%(name)s” at %(stage)s: %(audience)s of the authors, "
         "unanswered %(unanswered)s.",
         name=saying.name(first.name),
-        stage=terms.stage(w, first.stage),
+        stage=saying.stage(w, first.stage),
         audience=saying.share(w, first.audience),
         unanswered=saying.share(w, first.unanswered),
     )
     if any(other.band == first.band for other in top[1:]):
-        said += " " + w._("By these posts it cannot be told apart from the next.")
+        said = saying.together(w, said, w._("By these posts it cannot be told apart from the next."))
     return [said]
 
 

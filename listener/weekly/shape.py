@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from listener.reports.change import Change
 from listener.reports.coverage import SourceRow
-from listener.reports.figures import Figure
+from listener.reports.figures import Figure, Part
 from listener.reports.influence_loop import LinkRow, SentimentRow, ThemeEcho
 from listener.reports.journey_shape import Opportunity
 from listener.reports.rivals import BrandGap
@@ -17,12 +17,6 @@ from models.words import ResponseState
 
 VERSION = 1
 """Of the shape. A report that was kept in another one is read as it was, or not at all."""
-
-
-class Part(BaseModel):
-    """Any part; it does not change once measured."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class Volume(Part):
@@ -178,6 +172,9 @@ class Seen(Part):
     unlabelled_count: int
     duplicate_count: int
     sources: list[SourceRow]
+    removed_until: datetime | None = Field(
+        None, description="when the youngest post was published that was removed for its age, if in these five weeks"
+    )
 
 
 class WeeklyReport(Part):

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from listener.reports.figures import Figure
@@ -22,26 +22,35 @@ def written(report: WeeklyReport, format: str, language: str = "en") -> bytes:
 
     Times are told in the brand's zone. Raises KeyError for a language that is not shipped.
     """
+    return written_as(report, (format,), language)[format]
+
+
+def written_as(report: WeeklyReport, formats: Sequence[str], language: str = "en") -> dict[str, bytes]:
+    """The report in several formats, its pictures drawn once. Raises as ``written`` does."""
     from listener.wording import wording_of
 
-    if format in _DATA:
-        return _DATA[format](report)
-    return _worded(report, format, wording_of(language, report.timezone))
+    made = {format: _DATA[format](report) for format in formats if format in _DATA}
+    worded = [format for format in formats if format not in _DATA]
+    return made | (_worded(report, worded, wording_of(language, report.timezone)) if worded else {})
 
 
-def _worded(report: WeeklyReport, format: str, w: "Wording") -> bytes:
+def _worded(report: WeeklyReport, formats: Sequence[str], w: "Wording") -> dict[str, bytes]:
     from listener.weekly.html import html
     from listener.weekly.markdown import markdown
     from listener.weekly.pdf import pdf
     from listener.weekly.pictures import drawn
 
+    unknown = next((format for format in formats if format not in FORMATS), None)
+    if unknown is not None:
+        raise RenderError(f"weekly is not made as {unknown!r}, but as {', '.join(FORMATS)}")
     made = document(report, w)
-    if format == "md":
-        return markdown(made).encode()
-    if format not in ("html", "pdf"):
-        raise RenderError(f"weekly is not made as {format!r}, but as {', '.join(FORMATS)}")
-    pictures = drawn(report, w)
-    return html(made, pictures).encode() if format == "html" else pdf(made, pictures)
+    pictures = drawn(report, w) if {"html", "pdf"} & set(formats) else {}
+    write: dict[str, Callable[[], bytes]] = {
+        "md": lambda: markdown(made).encode(),
+        "html": lambda: html(made, pictures).encode(),
+        "pdf": lambda: pdf(made, pictures),
+    }
+    return {format: write[format]() for format in formats}
 
 
 def _json(report: WeeklyReport) -> bytes:

@@ -54,7 +54,7 @@ def gathered() -> "Catalog":
     }
     for name, line, message, comments, context in extract_from_dir(ROOT, METHODS, OPTIONS, keywords):
         found.add(message, locations=[(name, line)], auto_comments=comments, context=context)
-    for name, text in _of_reports():
+    for name, text in (*_of_reports(), *_of_journeys(), *_of_sources()):
         found.add(text, locations=[(name, 1)])
     return found
 
@@ -67,6 +67,26 @@ def _of_reports() -> Iterator[tuple[str, str]]:
             yield f"listener/reports/{module}.py", text
     for text in import_module("listener.reports.wording").STATE_TEXTS.values():
         yield "listener/reports/wording.py", text
+
+
+def _of_journeys() -> Iterator[tuple[str, str]]:
+    """What the shipped journeys say; somebody's own are in their own words."""
+    from listener.journeys.reading import SHIPPED, shipped
+
+    for name in SHIPPED:
+        for stage in shipped(name).stage:
+            wanted = (text for intent in stage.touchpoint for text in (intent.customer, intent.brand))
+            for text in (stage.question, stage.aim, stage.success, *wanted):
+                yield f"listener/journeys/{name}.toml", text
+
+
+def _of_sources() -> Iterator[tuple[str, str]]:
+    """What each collector says of itself, as the page of sources shows it."""
+    from listener.collectors import collectors
+
+    for name, module in collectors().items():
+        for text in (module.DECLARATION.covers, module.DECLARATION.history):
+            yield f"listener/collectors/{name}.py", text.rstrip(".")
 
 
 def written(language: str) -> "Catalog":

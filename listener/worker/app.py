@@ -3,9 +3,12 @@
 A task is acknowledged once it has ended, so that a killed worker's goes to another one; each may be run again.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from listener.clock.leases import LASTS
 from listener.settings import Settings
@@ -20,7 +23,9 @@ LIMIT = 900
 """Seconds that one task may take."""
 _GRACE = 30
 _BUSY = 5
-"""Seconds until a step that another worker is at is tried again."""
+"""Seconds until a step that another worker is at, or that the database refused, is tried again."""
+_TRIES = 12
+"""Times that a step is tried again while the database refuses it; then it is left to the next pass."""
 COLLECT, CLASSIFY, LINK, ROUND = "listener.collect", "listener.classify", "listener.link", "listener.round"
 
 
@@ -63,33 +68,35 @@ def _register(app: Any, settings: Settings, lasts: timedelta) -> None:
 
         return Steps(open_store(settings), settings, lasts)
 
-    def done(task: Any, step: Any, *given: str) -> int:
+    def done(task: Any, step: Callable[[], int]) -> int:
         try:
-            return int(step(*given))
+            return step()
         except AtWorkElsewhere as error:
             raise task.retry(countdown=_BUSY, exc=error, max_retries=None) from error
+        except (IntegrityError, OperationalError) as error:  # another one wrote the same, or the database was away
+            raise task.retry(countdown=_BUSY, exc=error, max_retries=_TRIES) from error
         except ListenerError as error:
             _log(task.name, str(error))
             return 0
 
     @app.task(name=COLLECT, bind=True)  # type: ignore[untyped-decorator]
     def collect(self: Any, brand: str, source: str) -> None:
-        done(self, steps().collect, brand, source)
+        done(self, lambda: steps().collect(brand, source))
         app.send_task(CLASSIFY, [brand])
 
     @app.task(name=CLASSIFY, bind=True)  # type: ignore[untyped-decorator]
     def classify(self: Any, brand: str) -> None:
-        done(self, steps().classify, brand)
+        done(self, lambda: steps().classify(brand))
         app.send_task(LINK)
 
     @app.task(name=LINK, bind=True)  # type: ignore[untyped-decorator]
     def link(self: Any) -> None:
-        if done(self, steps().link):
+        if done(self, lambda: steps().link()):
             app.send_task(ROUND)
 
     @app.task(name=ROUND, bind=True)  # type: ignore[untyped-decorator]
     def round(self: Any) -> None:
-        done(self, steps().go_round)
+        done(self, lambda: steps().go_round())
 
 
 def send_pass(app: Any, steps: Steps, expires: int | None = None) -> int:

@@ -5,6 +5,8 @@ from sqlmodel import SQLModel
 
 import models.alert_tables
 import models.inbox_tables
+import models.people_tables
+import models.revisions
 import models.tables
 import models.weekly_tables  # noqa: F401
 

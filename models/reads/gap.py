@@ -15,7 +15,7 @@ from models.reads.customers import MentionFilter, customers, with_posts
 from models.reads.instants import MICROSECONDS, epoch_microseconds
 from models.reads.rows import in_portions, raw_rows
 from models.reads.states import ResponseClock, first_response, is_backdated, is_due, state_of
-from models.tables import Author, Mention, Post, Theme
+from models.tables import Author, Mention, Post
 from models.words import ResponseState, Standing
 
 _END = datetime.max.replace(tzinfo=UTC)
@@ -242,12 +242,6 @@ def count_future(session: Session, brand_id: int, as_of: datetime, filters: Ment
         col(Mention.published_at) > as_of, col(Post.collected_at) <= as_of
     )
     return int(session.execute(query).scalar_one())
-
-
-def theme_names(session: Session, brand_id: int) -> dict[int, str]:
-    """The names of a brand's themes by their ids."""
-    rows = session.execute(select(col(Theme.id), col(Theme.name)).where(col(Theme.brand_id) == brand_id))
-    return {id or 0: name for id, name in rows}
 
 
 def _stamps() -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from models.reads.customers import MentionFilter, customers
 from models.reads.days import epoch_seconds, local_day
 from models.reads.rows import in_portions, raw_rows
-from models.tables import Mention, Post, PostLink, Theme
+from models.tables import Mention, Post, PostLink
 from models.words import LinkKind, Sentiment, Stage
 
 STAGES = (Stage.ZMOT, Stage.FMOT, Stage.SMOT, Stage.UMOT)
@@ -109,11 +109,6 @@ def own_addresses(session: Session, post_ids: Sequence[int]) -> Iterator[OwnAddr
     """Where each of these posts stands."""
     for row in _of_posts(session, select(Post.id, Post.source, Post.url), Post.id, post_ids):
         yield OwnAddress(*row)
-
-
-def theme_names(session: Session, brand_id: int) -> dict[int, str]:
-    """The brand's themes by id, retired ones included."""
-    return {id or 0: name for id, name in session.exec(select(Theme.id, Theme.name).where(Theme.brand_id == brand_id))}
 
 
 def _of_posts(session: Session, query: Any, column: Any, post_ids: Sequence[int]) -> Iterator[Any]:

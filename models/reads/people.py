@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.errors import NotFoundError
-from models.tables import ApiKey, Person, SignIn
+from models.people_tables import ApiKey, Person, SignIn
 from models.words import Role
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_
@@ -63,8 +64,7 @@ def state_of(clock: ResponseClock) -> ColumnElement[str]:
         ),
         or_(col(Mention.replies_seen_seconds).is_(None), col(Mention.replies_seen_seconds) > 0),
     )
-    child: Any = aliased(Post)
-    whole: Any = aliased(Post)
+    child, whole = _twins()
     stored_replies = select(func.count()).where(child.parent_id == Mention.post_id).scalar_subquery()
     # Asked for by itself, since it is in no index: rows are read only of posts whose state hangs on it.
     shown_replies = select(whole.replies_count).where(whole.id == Mention.post_id).scalar_subquery()
@@ -80,6 +80,12 @@ def state_of(clock: ResponseClock) -> ColumnElement[str]:
         (shown_replies > stored_replies, literal(ResponseState.UNKNOWN.value)),
         else_=literal(ResponseState.UNANSWERED.value),
     )
+
+
+@cache
+def _twins() -> tuple[Any, Any]:
+    """The table of posts under two more names; to make a name anew for each page would take longer than reading it."""
+    return aliased(Post), aliased(Post)
 
 
 def is_backdated() -> ColumnElement[bool]:

@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 
 from models.headings import with_title
 from models.reads.customers import EVERYTHING, MentionFilter, customers, with_posts
+from models.reads.rows import in_portions
 from models.reads.sampling import draw_column
 from models.reads.states import ResponseClock, state_of
 from models.tables import Mention, Post, Theme
 from models.words import Sentiment, Stage, Standing
 
-_AT_ONCE = 1_000
 CHOOSING = "choosing"
 
 
@@ -62,6 +62,11 @@ def themes_of(session: Session, brand_id: int, with_retired: bool = False) -> Se
     return session.exec(query if with_retired else query.where(col(Theme.retired_at).is_(None))).all()
 
 
+def theme_names(session: Session, brand_id: int) -> dict[int, str]:
+    """The names of a brand's themes by id, retired ones included."""
+    return {id or 0: name for id, name in session.exec(select(Theme.id, Theme.name).where(Theme.brand_id == brand_id))}
+
+
 def polarity_column() -> ColumnElement[str | None]:
     """Whether ``Mention`` complains or praises, as ``nlp.themes.polarity_of`` says; NULL for neither."""
     is_complaint = or_(col(Mention.is_complaint).is_(True), col(Mention.sentiment) == Sentiment.NEGATIVE.value)
@@ -103,18 +108,16 @@ def outside_themes(session: Session, brand_id: int, after: int, limit: int) -> l
 def polarities(session: Session, mention_ids: Sequence[int]) -> dict[int, str | None]:
     """Whether each of these mentions complains, praises or chooses now, corrections of people included."""
     found: dict[int, str | None] = {}
-    for start in range(0, len(mention_ids), _AT_ONCE):
-        ids = mention_ids[start : start + _AT_ONCE]
-        found.update(session.exec(select(Mention.id, kind_column()).where(col(Mention.id).in_(ids))).all())  # type: ignore[arg-type]
+    for among in in_portions(Mention.id, mention_ids):
+        found.update(session.exec(select(Mention.id, kind_column()).where(among)).all())  # type: ignore[arg-type]
     return found
 
 
 def brands_of(session: Session, mention_ids: Sequence[int]) -> dict[int, int]:
     """The brand of each mention, in the order given."""
     found: dict[int, int] = {}
-    for start in range(0, len(mention_ids), _AT_ONCE):
-        ids = mention_ids[start : start + _AT_ONCE]
-        found.update(session.exec(select(Mention.id, Mention.brand_id).where(col(Mention.id).in_(ids))).all())  # type: ignore[arg-type]
+    for among in in_portions(Mention.id, mention_ids):
+        found.update(session.exec(select(Mention.id, Mention.brand_id).where(among)).all())  # type: ignore[arg-type]
     return {id: found[id] for id in mention_ids}
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, and_, col, func, or_, select
 from models.errors import NotFoundError
 from models.inbox_tables import MentionTag, SavedView, Triage, TriageAction, TriageStep
 from models.tables import Author, Brand, Correction, Label, Mention, Post
+from models.words import TriageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,50 @@ def history_of(session: Session, mention_id: int) -> list[Done]:
         if one.id not in by_actions
     ]
     return sorted(found, key=lambda done: (done.created_at, done.action_id or 0, done.correction_id or 0), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What somebody did or took back last, and when; ``who`` that was."""
+
+    done: Done
+    who: str
+    at: datetime
+    is_undone: bool
+
+
+def last_done(session: Session, mention_id: int) -> Last | None:
+    """What anybody did to a mention last, or took back; None where nobody did."""
+    found = []
+    for done in history_of(session, mention_id):
+        found.append(Last(done, done.author, done.created_at, False))
+        if done.undone_at is not None:
+            found.append(Last(done, done.undone_by or done.author, done.undone_at, True))
+    return max(found, key=lambda last: last.at, default=None)
+
+
+def overtaken_by(session: Session, action: TriageAction) -> list[str]:
+    """Who else has since then said the same kind of thing of the same posts, which stands: their word counts."""
+    mine = select(TriageStep.mention_id).where(TriageStep.action_id == action.id)
+    kinds = next((kinds for kinds in _OPPOSED if action.kind in kinds), (action.kind,))
+    query = (
+        select(TriageAction.author)
+        .join(TriageStep, col(TriageStep.action_id) == col(TriageAction.id))
+        .where(col(TriageStep.mention_id).in_(mine), col(TriageAction.id) > action.id)
+        .where(TriageAction.author != action.author, col(TriageAction.undone_at).is_(None))
+        .where(col(TriageAction.kind).in_(kinds))
+    )
+    if action.kind in (TriageKind.TAG, TriageKind.UNTAG):
+        query = query.where(TriageAction.value == action.value)
+    return sorted(set(session.exec(query)))
+
+
+_OPPOSED: tuple[tuple[str, ...], ...] = (
+    (TriageKind.NO_ANSWER_NEEDED, TriageKind.ANSWER_NEEDED),
+    (TriageKind.NOT_A_COMPLAINT, TriageKind.A_COMPLAINT),
+    (TriageKind.TAG, TriageKind.UNTAG),
+)
+"""Kinds of which the last one counts, whichever it is."""
 
 
 def step_count(session: Session, action_id: int | None) -> int:

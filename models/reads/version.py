@@ -1,39 +1,23 @@
 """Tells whether anything was written since the last look: what was measured before then need not be measured again."""
 
-from sqlalchemy import Connection, Engine, text
+from typing import NamedTuple
 
-Version = tuple[int, ...]
+from sqlalchemy import Engine, text
+
+from models.revisions import FIGURES, TRIAGE
+
+_ASKED = text("SELECT name, number FROM revision")
 
 
-class DataVersion:
-    """Watches one database. Not safe for several threads at once."""
+class Version(NamedTuple):
+    """Grows with every commit that changes what reports measure (``figures``), or who does what (``triage``)."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._held: Connection | None = None
+    figures: int
+    triage: int
 
-    def now(self) -> Version:
-        """A value that differs from all before once any process has committed a change."""
-        if self._engine.dialect.name == "sqlite":
-            return self._of_sqlite()
-        with self._engine.connect() as connection:  # each writing transaction takes a number
-            found = connection.execute(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
-            return (int(found.scalar_one()),)
 
-    def close(self) -> None:
-        """Give the connection back."""
-        if self._held is not None:
-            self._held.close()
-
-    def _of_sqlite(self) -> Version:
-        """The commits of other connections that one connection has seen, and the rows that itself has changed.
-
-        So it is held and never writes; a database in memory has but one connection, which writes for all.
-        """
-        if self._held is None or self._held.closed:
-            self._held = self._engine.connect()
-        asked = ("PRAGMA data_version", "SELECT total_changes()")
-        try:
-            return tuple(int(self._held.execute(text(one)).scalar_one()) for one in asked)
-        finally:
-            self._held.rollback()
+def version_of(engine: Engine) -> Version:
+    """How much was written by now, by whichever process; see ``models.revisions``."""
+    with engine.connect() as connection:
+        found: dict[str, int] = dict(iter(connection.execute(_ASKED)))
+    return Version(found.get(FIGURES, 0), found.get(TRIAGE, 0))

@@ -33,6 +33,17 @@ def move_job(session: Session, name: str, was_due_at: datetime, due_at: datetime
     return _count(session, update(DueJob).where(*same).values(due_at=due_at, done_at=now)) == 1
 
 
+def note_due(session: Session, name: str, due_at: datetime, now: datetime) -> None:
+    """Say when something is due next that its own process keeps count of, whatever was said before."""
+    enter_job(session, name, due_at)
+    session.execute(update(DueJob).where(col(DueJob.name) == name).values(due_at=due_at, done_at=now))
+
+
+def drop_job(session: Session, name: str) -> None:
+    """Say that it is due no more."""
+    session.execute(delete(DueJob).where(col(DueJob.name) == name))
+
+
 def _insert(session: Session, row: Lease | DueJob) -> bool:
     """Add a row unless its name is taken: both databases say ON CONFLICT DO NOTHING alike."""
     from sqlalchemy.dialects import postgresql, sqlite

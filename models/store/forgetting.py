@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from models.store.tombstones import GoneReason, bury
+from models.store.tombstones import bury
 from models.tables import Author, Post
+from models.words import GoneReason
 
 
 def forget(session: Session, authors: Sequence[Author], now: datetime) -> int:

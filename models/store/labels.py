@@ -46,6 +46,7 @@ def save_labels(session: Session, labels: Sequence[LabelData], model: str, now: 
     if not labels:
         return
     ids = [label.mention_id for label in labels]
+    lock_mentions(session, ids)  # a correction that is being written is to be seen below
     session.execute(delete(Label).where(col(Label.mention_id).in_(ids), col(Label.model) == model))
     session.execute(insert(Label), [_label_row(label, model, now, threshold) for label in labels])
     shown = {label.mention_id: _shown(label, model, threshold) for label in labels}
@@ -59,6 +60,16 @@ def save_labels(session: Session, labels: Sequence[LabelData], model: str, now: 
         if isinstance(field, CorrectedField):  # no label says anything else
             shown[correction.mention_id][_COLUMNS[field]] = _typed(field, correction.value)
     session.execute(update(Mention), list(shown.values()))
+
+
+def lock_mentions(session: Session, mention_ids: Sequence[int]) -> None:
+    """Wait for whoever is changing these, always in one order, so that no two wait for each other.
+
+    SQLite has one writer at a time, and needs nothing of the kind.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        query = select(Mention.id).where(col(Mention.id).in_(mention_ids)).order_by(col(Mention.id))
+        session.exec(query.with_for_update()).all()
 
 
 def correctable(name: str) -> Correctable:

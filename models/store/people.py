@@ -10,8 +10,8 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from models.errors import InputError, NotFoundError
+from models.people_tables import ApiKey, Person, SignIn
 from models.reads.people import find_person, has_admin, name_key
-from models.tables import ApiKey, Person, SignIn
 from models.words import Role
 
 LONGEST_NAME = 100
@@ -62,6 +62,13 @@ def set_password(session: Session, person: Person, password_hash: str) -> None:
 def refresh_hash(session: Session, person: Person, password_hash: str) -> None:
     """The same password under newer parameters; sign-ins stay."""
     person.password_hash = password_hash
+    session.add(person)
+    session.flush()
+
+
+def set_reading(session: Session, person: Person, locale: str | None, timezone: str | None) -> None:
+    """In which language and time zone they read; None leaves it to their browser, and to the brand."""
+    person.locale, person.timezone = locale, timezone
     session.add(person)
     session.flush()
 

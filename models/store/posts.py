@@ -13,11 +13,13 @@ from models.store.authors import AuthorKey, save_authors
 from models.store.brands import save_sources
 from models.store.post_links import save_post_links
 from models.store.terms import drop_terms
-from models.store.tombstones import GoneReason
+from models.store.turns import POSTS, take_turn
 from models.tables import Mention, Post
-from models.words import Relation, ReplyVisibility
+from models.words import SEALED, Relation, ReplyVisibility
 
 PostKey = tuple[str, str]
+_LONGEST_HOST = 260
+"""Characters of a name that the Domain Name System can hold, and a port."""
 
 
 class Saved(StrEnum):
@@ -44,10 +46,11 @@ def save_posts(
     first: dict[PostKey, PreparedPost] = {}
     for prepared in posts:
         first.setdefault(prepared.key, prepared)
+    take_turn(session, POSTS)
     save_sources(session, visibility, {source for source, _ in first})
     stored = _stored(session, first)
-    forgotten = {key for key, post in stored.items() if post.gone_reason == GoneReason.FORGOTTEN}
-    author_ids = save_authors(session, [prepared for key, prepared in first.items() if key not in forgotten])
+    sealed = {key for key, post in stored.items() if post.gone_reason in SEALED}
+    author_ids = save_authors(session, [prepared for key, prepared in first.items() if key not in sealed])
     outcome = {key: _outcome(prepared, stored.get(key), run_id) for key, prepared in first.items()}
     rows = {key: _row(prepared, author_ids, run_id) for key, prepared in first.items()}
     new = [rows[key] | {"collected_at": now} for key, saved in outcome.items() if saved is Saved.NEW]
@@ -59,7 +62,7 @@ def save_posts(
     seen = [stored[key].id for key, saved in outcome.items() if saved is Saved.UNCHANGED]
     session.execute(update(Post).where(col(Post.id).in_(seen)).values(seen_run_id=run_id))
     _save_mentions(session, [first[key] for key, saved in outcome.items() if saved is not Saved.REPEATED])
-    save_post_links(session, [first[key] for key, saved in outcome.items() if key not in forgotten])
+    save_post_links(session, [first[key] for key, saved in outcome.items() if key not in sealed])
     met: Counter[PostKey] = Counter()
     result = []
     for prepared in posts:
@@ -78,7 +81,7 @@ def _outcome(prepared: PreparedPost, stored: Post | None, run_id: int) -> Saved:
         return Saved.NEW
     if stored.seen_run_id == run_id:
         return Saved.REPEATED
-    if stored.gone_reason == GoneReason.FORGOTTEN:  # stays forgotten, whatever the source still shows
+    if stored.gone_reason in SEALED:  # stays gone, whatever the source still shows
         return Saved.UNCHANGED
     return Saved.UNCHANGED if stored.content_hash == prepared.content_hash else Saved.CHANGED
 
@@ -94,6 +97,7 @@ def _row(prepared: PreparedPost, author_ids: dict[AuthorKey, int], run_id: int) 
         "raw_text": post.text if post.text != prepared.text else None,
         "title": post.title,
         "url": post.url,
+        "host": host_of(post.url),
         "rating": post.rating,
         "language": prepared.language,
         "published_at": post.published_at,
@@ -108,6 +112,13 @@ def _row(prepared: PreparedPost, author_ids: dict[AuthorKey, int], run_id: int) 
         "is_pending": True,
         "seen_run_id": run_id,
     }
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an absolute address, with its port if it names one; None where there is none."""
+    _, mark, rest = (url or "").partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2].lower()
+    return host if mark and 0 < len(host) <= _LONGEST_HOST else None
 
 
 def _change(session: Session, stored: Post, row: dict[str, object]) -> None:

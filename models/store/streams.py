@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from models.store.brands import save_sources
+from models.store.turns import POSTS, take_turn
 from models.tables import CoverageGap, Post, Stream, Thread, ThreadCheck
 from models.words import ReplyVisibility
 
@@ -16,6 +17,7 @@ def the_stream(
     session: Session, *, brand_id: int, source: str, key: str, title: str, replies: ReplyVisibility
 ) -> Stream:
     """The stream of that brand, source and options; made where it is missing."""
+    take_turn(session, POSTS)
     save_sources(session, {source: replies}, {source})
     stream = find_stream(session, brand_id=brand_id, source=source, key=key)
     stream = stream or Stream(brand_id=brand_id, source=source, key=key, title=title)
@@ -58,9 +60,12 @@ def finish_pass(
     session.add(stream)
 
 
-def note_failure(session: Session, stream_id: int, failure: str | None, now: datetime) -> None:
-    """Record why a stream could not be collected, or (None) that it could."""
+def note_failure(
+    session: Session, stream_id: int, failure: str | None, now: datetime, rests_until: datetime | None = None
+) -> None:
+    """Record why a stream could not be collected, or (None) that it could; and until when its host wants to rest."""
     stream = session.get_one(Stream, stream_id)
+    stream.rests_until = rests_until
     stream.failure, stream.failed_at = failure, now if failure else stream.failed_at
     session.add(stream)
 

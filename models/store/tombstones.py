@@ -1,21 +1,14 @@
 """Takes the words of a post away and keeps its row, so that what is gone stays gone and figures stay explicable."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import delete, update
+from sqlalchemy import String, cast, delete, literal, update
 from sqlmodel import Session, col, select
 
 from models.store.terms import drop_terms
 from models.tables import Label, Mention, Post, PostLink
-
-
-class GoneReason(StrEnum):
-    """Why a post is gone: its source took it away (it may come back), or a person asked to be forgotten."""
-
-    SOURCE = "source"
-    FORGOTTEN = "forgotten"
+from models.words import GoneReason
 
 
 def bury(session: Session, source: str, source_ids: Iterable[str], reason: GoneReason, now: datetime) -> int:
@@ -24,24 +17,32 @@ def bury(session: Session, source: str, source_ids: Iterable[str], reason: GoneR
     An owner's reply that a post carried goes with it. Labels, links and terms go too: they tell what the text was like.
     """
     ids = [id for source_id in source_ids for id in (source_id, f"{source_id}#reply")]
-    query = select(Post).where(Post.source == source, col(Post.source_id).in_(ids), col(Post.gone_at).is_(None))
-    posts = list(session.exec(query))
-    for post in posts:
-        _empty(session, post, reason, now)
-    session.flush()
-    drop_terms(session, [post.id or 0 for post in posts])
-    return len(posts)
+    query = select(Post.id).where(Post.source == source, col(Post.source_id).in_(ids), col(Post.gone_at).is_(None))
+    found = [id for id in session.exec(query) if id is not None]
+    empty(session, found, reason, now)
+    return len(found)
 
 
-def _empty(session: Session, post: Post, reason: GoneReason, now: datetime) -> None:
-    copies = update(Post).where(col(Post.duplicate_of_id) == post.id)
+def empty(session: Session, post_ids: Sequence[int], reason: GoneReason, now: datetime) -> None:
+    """Erase these posts, by id; no more than some thousand at once. Copies of them by others are linked anew."""
+    is_meant = col(Post.id).in_(post_ids)
+    copies = update(Post).where(col(Post.duplicate_of_id).in_(post_ids), ~is_meant)
     session.execute(copies.values(duplicate_of_id=None, is_pending=True))
-    mentions = list(session.exec(select(Mention).where(Mention.post_id == post.id)))
-    for label in session.exec(select(Label).where(col(Label.mention_id).in_([m.id for m in mentions]))):
-        session.delete(label)
-    session.execute(delete(PostLink).where(col(PostLink.post_id) == post.id))
-    post.text, post.raw_text, post.title, post.url = "", None, None, None
-    post.text_hash, post.content_hash = f"gone:{post.id}", "gone"
-    post.duplicate_of_id = None
-    post.gone_at, post.gone_reason = now, reason.value
-    session.add(post)
+    mentions = select(Mention.id).where(col(Mention.post_id).in_(post_ids))
+    unread = {"synchronize_session": False}  # nobody holds rows of these
+    session.execute(delete(Label).where(col(Label.mention_id).in_(mentions)), execution_options=unread)
+    session.execute(delete(PostLink).where(col(PostLink.post_id).in_(post_ids)), execution_options=unread)
+    nothing = {"text": "", "raw_text": None, "title": None, "url": None, "host": None, "duplicate_of_id": None}
+    session.execute(
+        update(Post)
+        .where(is_meant)
+        .values(
+            **nothing,
+            text_hash=literal("gone:") + cast(Post.id, String),
+            content_hash="gone",
+            gone_at=now,
+            gone_reason=reason.value,
+        ),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    drop_terms(session, post_ids)

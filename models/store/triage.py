@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from models.inbox_tables import MentionTag, SavedView, Triage, TriageAction, TriageStep
-from models.store.labels import Correctable, save_correction, undo_correction
+from models.store.labels import Correctable, lock_mentions, save_correction, undo_correction
 from models.tables import Correction, Mention
 from models.words import CorrectedField, StatedField, TriageKind
 
@@ -29,6 +29,7 @@ _CORRECTING: dict[TriageKind, tuple[Correctable, str | None]] = {
 
 def hold(session: Session, mention_ids: Sequence[int]) -> list[Mention]:
     """The mentions, by id, which nobody else changes until this transaction ends."""
+    lock_mentions(session, mention_ids)
     held = update(Mention).where(col(Mention.id).in_(mention_ids)).values(query_id=Mention.query_id)
     session.execute(held, execution_options={"synchronize_session": False})
     query = select(Mention).where(col(Mention.id).in_(mention_ids)).order_by(col(Mention.id))
@@ -62,9 +63,10 @@ def undo(session: Session, action: TriageAction, author: str, now: datetime) -> 
     """Take an action back for all its mentions; return their ids. What others did to them since then stays."""
     steps = list(session.exec(select(TriageStep).where(TriageStep.action_id == action.id)))
     ids = [step.mention_id for step in steps]
-    if action.undone_at is not None:
-        return ids
     hold(session, ids)
+    action = session.get_one(TriageAction, action.id, populate_existing=True)
+    if action.undone_at is not None:  # by somebody who was faster
+        return ids
     action.undone_at, action.undone_by = now, author
     session.add(action)
     session.flush()

@@ -18,7 +18,8 @@ from models.store.labels import save_labels
 from models.store.streams import the_stream
 from models.tables import Mention, Post
 from models.words import AlertKind, ReplyVisibility, Stage
-from tests.builders import NOW, a_brand, bring, label, memory, post
+from tests.alerts.conftest import NewEngine
+from tests.builders import NOW, a_brand, bring, label, post
 
 AGO = 24 * 21
 
@@ -33,8 +34,8 @@ def history(until_hours_ago: int = 1) -> list[dict[str, object]]:
     return [post(f"h{n}", author=f"guest{n}") | hours_ago(n + 0.5) for n in hours]
 
 
-def database(posts: list[dict[str, object]], stage: Stage = Stage.SMOT) -> Engine:
-    engine = memory()
+def database(new_engine: NewEngine, posts: list[dict[str, object]], stage: Stage = Stage.SMOT) -> Engine:
+    engine = new_engine()
     bring(engine, a_brand(engine, timezone="Europe/Vilnius"), posts)
     with session_of(engine) as session:
         ids = session.exec(select(Mention.id)).all()
@@ -48,9 +49,9 @@ def found(engine: Engine, kind: AlertKind, as_of: datetime = NOW) -> list[AlertD
         return look(session, {brand.id or 0: [kind] for brand in brands}, brands, as_of)[1]
 
 
-def test_a_burst() -> None:
+def test_a_burst(new_engine: NewEngine) -> None:
     loud = [post(f"b{n}", "咖啡機漏水了，怎麼辦？" * (n + 1), author=f"kim{n}") | hours_ago(0.3) for n in range(15)]
-    engine = database([*history(), *loud])
+    engine = database(new_engine, [*history(), *loud])
     (burst,) = found(engine, AlertKind.BURST)
     assert {one["name"] for one in burst.detail["series"]} == {"all", "smot"}
     assert burst.detail["series"][0]["count"] == 15
@@ -62,7 +63,7 @@ def test_a_burst() -> None:
     assert found(engine, AlertKind.SPREAD) == []
 
 
-def test_an_experience_that_spreads_by_answers_quotes_and_its_address() -> None:
+def test_an_experience_that_spreads_by_answers_quotes_and_its_address(new_engine: NewEngine) -> None:
     told = post("u1", "Trečias malūnėlis sudegė, štai nuotraukos", url="https://blog.example/grinder") | hours_ago(40)
     answers = [
         post(f"a{n}", author=f"ola{n}", kind="reply", parent_source_id="u1") | hours_ago(n + 1) for n in range(4)
@@ -71,14 +72,14 @@ def test_an_experience_that_spreads_by_answers_quotes_and_its_address() -> None:
         post(f"s{n}", f"{n}: https://www.blog.example/grinder?utm_source=x", author=f"noa{n}") | hours_ago(n + 2)
         for n in range(3)
     ]
-    engine = database([told, *answers, *shares], Stage.UMOT)
+    engine = database(new_engine, [told, *answers, *shares], Stage.UMOT)
     (alert,) = found(engine, AlertKind.SPREAD)
     assert (alert.detail["people_count"], alert.detail["people_count_before"]) == (7, 0)
 
 
 @pytest.mark.parametrize(("silent", "kinds"), [(3, []), (40, ["quiet:mastodon"])])
-def test_a_silent_source(silent: int, kinds: list[str]) -> None:
-    engine = database(history(silent))
+def test_a_silent_source(new_engine: NewEngine, silent: int, kinds: list[str]) -> None:
+    engine = database(new_engine, history(silent))
     assert found(engine, AlertKind.SILENCE) == []  # a file: nobody listens there
     with session_of(engine) as session:
         stream = the_stream(
@@ -91,9 +92,9 @@ def test_a_silent_source(silent: int, kinds: list[str]) -> None:
     assert "failing:mastodon" in [one.subject for one in found(engine, AlertKind.SILENCE)]
 
 
-def test_a_share_that_moved() -> None:
+def test_a_share_that_moved(new_engine: NewEngine) -> None:
     """Only usage three weeks long, then only shared experiences for the last whole week."""
-    engine = database(history())
+    engine = database(new_engine, history())
     monday = datetime.fromisoformat("2026-11-08T22:00Z")
     with session_of(engine) as session:
         late = session.exec(select(Mention.id).where(Mention.published_at >= monday)).all()  # type: ignore[operator]
@@ -103,9 +104,9 @@ def test_a_share_that_moved() -> None:
     assert all(len(one.post_ids) <= 10 for one in alerts)
 
 
-def test_the_route_says_what_the_database_holds() -> None:
+def test_the_route_says_what_the_database_holds(new_engine: NewEngine) -> None:
     loud = [post(f"b{n}", f"הקפה נגמר שוב {n}", author=f"noa{n}") | hours_ago(0.3) for n in range(15)]
-    engine = database([*history(), *loud])
+    engine = database(new_engine, [*history(), *loud])
     assert raise_alerts(engine, Settings(), NOW) == 1
     client = TestClient(create_app(engine, lambda: NOW), base_url="http://127.0.0.1")
     page = client.get("/api/v1/alerts", params={"brand": "amber-roast", "open": True}).json()

@@ -16,7 +16,8 @@ from models.errors import NotFoundError
 from models.reads.alerts import list_alerts
 from models.store.alerts import AlertData, close, note_look, snooze
 from models.words import AlertKind
-from tests.builders import NOW, START, a_brand, bring, label_all, memory, post, reply
+from tests.alerts.conftest import NewEngine
+from tests.builders import NOW, START, a_brand, bring, label_all, post, reply
 
 CHANNELS = [
     DeliverySettings(name="team", url="json://localhost"),
@@ -33,10 +34,10 @@ POSTS = [
 ]
 
 
-def a_day_later(posts: Sequence[dict[str, object]] = POSTS, promised: int = 86_400) -> Engine:
-    engine = memory()
+def a_day_later(new_engine: NewEngine, promised: int = 86_400) -> Engine:
+    engine = new_engine()
     brand = a_brand(engine, promised_first_response_seconds=promised)
-    bring(engine, brand, posts)
+    bring(engine, brand, POSTS)
     label_all(engine)
     return engine
 
@@ -46,8 +47,8 @@ def alerts(engine: Engine) -> list[Alert]:
         return list(session.exec(select(Alert).order_by(Alert.id)))  # type: ignore[arg-type]
 
 
-def test_late_complaints_are_told_of_once_and_together() -> None:
-    engine = a_day_later()
+def test_late_complaints_are_told_of_once_and_together(new_engine: NewEngine) -> None:
+    engine = a_day_later(new_engine)
     at = START + timedelta(hours=26)
     assert raise_alerts(engine, SETTINGS, START + timedelta(hours=23)) == 0
     assert raise_alerts(engine, SETTINGS, at) == 2
@@ -65,8 +66,8 @@ def test_late_complaints_are_told_of_once_and_together() -> None:
     assert {alert.subject for alert in alerts(engine)} == {"late:1", "late:2"}
 
 
-def test_an_answer_ends_it() -> None:
-    engine = a_day_later()
+def test_an_answer_ends_it(new_engine: NewEngine) -> None:
+    engine = a_day_later(new_engine)
     raise_alerts(engine, SETTINGS, START + timedelta(hours=26))
     brand = a_brand(engine, promised_first_response_seconds=86_400)
     bring(engine, brand, [reply("r2", "late", hours=27)])
@@ -75,15 +76,15 @@ def test_an_answer_ends_it() -> None:
     assert [alert.closed_at for alert in ended] == [START + timedelta(hours=28)]
 
 
-def test_a_complaint_that_was_late_long_ago_is_no_news() -> None:
-    engine = a_day_later()
+def test_a_complaint_that_was_late_long_ago_is_no_news(new_engine: NewEngine) -> None:
+    engine = a_day_later(new_engine)
     assert raise_alerts(engine, SETTINGS, START + timedelta(days=9)) == 0
-    assert raise_alerts(a_day_later(promised=0), SETTINGS, START + timedelta(hours=26)) == 0
+    assert raise_alerts(a_day_later(new_engine, promised=0), SETTINGS, START + timedelta(hours=26)) == 0
 
 
-def test_what_is_switched_off_is_not_looked_for() -> None:
+def test_what_is_switched_off_is_not_looked_for(new_engine: NewEngine) -> None:
     rules = [AlertSettings(kind=AlertKind.LATE_COMPLAINT, brand="amber-roast", enabled=False)]
-    engine = a_day_later()
+    engine = a_day_later(new_engine)
     assert raise_alerts(engine, Settings(alert=rules), START + timedelta(hours=26)) == 0
     rules.append(AlertSettings(enabled=True))
     assert raise_alerts(engine, Settings(alert=rules), START + timedelta(hours=26)) == 2
@@ -102,8 +103,8 @@ def look(engine: Engine, hours: float, found: Sequence[AlertData] = FOUND) -> in
         return len(told)
 
 
-def test_it_opens_again_only_after_it_has_ended() -> None:
-    engine = memory()
+def test_it_opens_again_only_after_it_has_ended(new_engine: NewEngine) -> None:
+    engine = new_engine()
     a_brand(engine)
     assert [look(engine, 0), look(engine, 1), look(engine, 2, []), look(engine, 2.5)] == [1, 0, 0, 0]
     assert [look(engine, 4.5, []), look(engine, 5)] == [0, 1]
@@ -112,8 +113,8 @@ def test_it_opens_again_only_after_it_has_ended() -> None:
     assert (second.episode, second.ended_at) == (2, None)
 
 
-def test_a_closed_one_stays_closed_while_it_goes_on() -> None:
-    engine = memory()
+def test_a_closed_one_stays_closed_while_it_goes_on(new_engine: NewEngine) -> None:
+    engine = new_engine()
     a_brand(engine)
     look(engine, 0)
     with session_of(engine) as session:
@@ -125,8 +126,8 @@ def test_a_closed_one_stays_closed_while_it_goes_on() -> None:
         assert list_alerts(session, kind=AlertKind.SHIFT) == []
 
 
-def test_a_snoozed_one_is_told_of_once_more_if_it_goes_on() -> None:
-    engine = memory()
+def test_a_snoozed_one_is_told_of_once_more_if_it_goes_on(new_engine: NewEngine) -> None:
+    engine = new_engine()
     a_brand(engine)
     look(engine, 0)
     with session_of(engine) as session:
@@ -134,8 +135,8 @@ def test_a_snoozed_one_is_told_of_once_more_if_it_goes_on() -> None:
     assert [look(engine, hours) for hours in (1, 4.9, 5, 5.5)] == [0, 0, 1, 0]
 
 
-def test_peace_outlasts_the_end_of_what_was_snoozed() -> None:
-    engine = memory()
+def test_peace_outlasts_the_end_of_what_was_snoozed(new_engine: NewEngine) -> None:
+    engine = new_engine()
     a_brand(engine)
     look(engine, 0)
     with session_of(engine) as session:
@@ -143,8 +144,8 @@ def test_peace_outlasts_the_end_of_what_was_snoozed() -> None:
     assert [look(engine, 3, []), look(engine, 4), look(engine, 8.9), look(engine, 9)] == [0, 0, 0, 1]
 
 
-def test_there_is_no_such_alert() -> None:
-    with session_of(memory()) as session:
+def test_there_is_no_such_alert(new_engine: NewEngine) -> None:
+    with session_of(new_engine()) as session:
         for change in (snooze, close):
             with pytest.raises(NotFoundError, match="no alert 9"):
                 change(session, 9, NOW)

@@ -13,8 +13,8 @@ from api.app import create_app
 from listener.access import Access
 from listener.passwords import digest, hash_password
 from models.database import open_database, session_of
+from models.people_tables import Person
 from models.store.people import add_key, add_person
-from models.tables import Person
 from models.words import Role
 from tests.api.service import NOW
 

@@ -98,7 +98,26 @@ def test_presets_and_default(client: Client) -> None:
     assert [node.text() for node in chosen] == ["7 days"]
     links = [node.attributes["href"] for node in tree.css("nav.presets a")]
     assert f"{BRAND}/gap?from=2026-10-25" in links
-    assert f"{BRAND}/gap" in links
+    assert f"{BRAND}/gap?all=true" in links
+
+
+@pytest.mark.parametrize("tab", ["gap", "themes", "words"])
+def test_a_page_without_a_period_shows_the_last_days(client: Client, tab: str) -> None:
+    tree = HTMLParser(client.page(f"{BRAND}/{tab}"))
+    assert [node.text() for node in tree.css("nav.presets a[aria-current]")] == ["90 days"]
+    whole = HTMLParser(client.page(f"{BRAND}/{tab}?all=true"))
+    assert [node.text() for node in whole.css("nav.presets a[aria-current]")] == ["From the first post on"]
+
+
+def test_files_have_the_period_of_their_page(client: Client) -> None:
+    def files(query: str) -> list[str]:
+        tree = HTMLParser(client.page(f"{BRAND}/gap{query}"))
+        return [node.attributes["href"] or "" for node in tree.css('a[href^="/api/v1/reports/response-gap"]')]
+
+    assert files("")
+    assert all("from=2026-08-2" in address for address in files(""))
+    assert files("?all=true")
+    assert not any("from=" in address or "all=" in address for address in files("?all=true"))
 
 
 def _theme(client: Client) -> int:

@@ -7,8 +7,9 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from sqlmodel import Session, select
 
 from listener.access import Access
+from models.people_tables import ApiKey
 from models.store.people import LONGEST_NAME
-from models.tables import ApiKey, Correction
+from models.tables import Correction
 from models.words import Role
 from tests.api.service import Client, check_problem
 from tests.api.signing import ABROAD, BEHIND_TLS, HERE, PASSWORD, WRONG, Browser, Service

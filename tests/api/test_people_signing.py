@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 from api.people.signing import local_path
 from listener.access import Access
 from models.database import session_of
+from models.people_tables import SignIn
 from models.reads.people import find_person
 from models.store.people import disable, set_role
-from models.tables import SignIn
 from models.words import Role
 from tests.api.service import check_problem
 from tests.api.signing import ABROAD, BEHIND_TLS, HERE, PASSWORD, WRONG, Service

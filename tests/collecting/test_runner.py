@@ -1,6 +1,6 @@
 """Passes: where they begin, resume and end, what they leave on record, and that one in trouble stops no other."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -199,3 +199,13 @@ def test_whatever_a_collector_raises_stops_no_other(forum: Forum, listen: Listen
         assert bad.failure
         assert good.counts["new"] == 1
         assert (None,) not in listening.ask("SELECT finished_at FROM run")
+
+
+def test_until_when_a_host_wants_to_rest_is_on_record(forum: Forum, wordpress: Listening) -> None:
+    _fill(forum, 2)
+    forum.trouble = lambda _path: Reply(b"", 429, {"Retry-After": "7200"})
+    (summary,) = wordpress.collect()
+    assert "left alone" in (summary.failure or "")
+    ((rests_until,),) = wordpress.ask("SELECT rests_until FROM stream")
+    wanted = START + timedelta(hours=2)
+    assert abs(datetime.fromisoformat(rests_until).replace(tzinfo=UTC) - wanted) < timedelta(minutes=2)

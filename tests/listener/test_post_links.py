@@ -10,9 +10,9 @@ from listener.pipeline.preparing import prepare
 from listener.post_links import LONGEST, links_of, plain_address
 from models.database import session_of
 from models.postdata import PostData
-from models.store.tombstones import GoneReason, bury
+from models.store.tombstones import bury
 from models.tables import Post, PostLink
-from models.words import LinkKind
+from models.words import GoneReason, LinkKind
 from tests.builders import NOW, a_brand, bring, memory, post
 
 
@@ -129,7 +129,7 @@ def test_a_post_that_is_gone_points_at_nothing(reason: GoneReason) -> None:
         bury(session, "mastodon", ["1"], reason, NOW)
     assert rows(engine) == []
     bring(engine, brand, [one])
-    assert rows(engine) == ([] if reason is GoneReason.FORGOTTEN else [("1", "url", "blog.example/a")])
+    assert rows(engine) == ([("1", "url", "blog.example/a")] if reason is GoneReason.SOURCE else [])
 
 
 def test_a_post_that_quotes_nothing_counts_as_unchanged() -> None:

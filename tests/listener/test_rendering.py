@@ -59,6 +59,38 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(start: str) -> None:
     assert harmless(f"{start}cmd") == f"'{start}cmd"
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("pay \u202eelbisrever", "\u202c"),
+        ("\u202aa\u202bb\u202dc", "\u202c\u202c\u202c"),
+        ("\u2066open \u202e both", "\u202c\u2069"),
+        ("\u2067closed\u2069 and \u202eclosed\u202c", ""),
+        ("\u2068an end of \u202eall\u2069", ""),
+        ("\u202ea new line\nends it", ""),
+        ("\u202e\u2067one\u202ctwo", "\u2069\u202c"),
+        ("only ends \u202c\u2069", ""),
+        ("החבילה לא הגיעה, 3 שבועות", ""),
+        ("=\u202e1+1", "\u202c"),
+    ],
+)
+def test_marks_that_turn_text_round_end_in_their_cell(text: str, ends: str) -> None:
+    said = str(harmless(text))
+    assert said == ("'" if text.startswith("=") else "") + text + ends
+    assert harmless(said) == ("'" if said.startswith("=") else "") + said
+
+
+@given(st.text(st.sampled_from('a,ב"\n\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069')))
+def test_whatever_a_text_leaves_open_is_ended_and_the_text_is_whole(text: str) -> None:
+    stream = io.StringIO()
+    csv.writer(stream).writerow([harmless(text), "next"])
+    cell, after = next(csv.reader(io.StringIO(stream.getvalue(), newline="")))
+    assert after == "next"
+    assert cell.startswith(text)
+    assert set(cell[len(text) :]) <= {"\u202c", "\u2069"}
+    assert harmless(cell) == cell
+
+
 @pytest.mark.parametrize("value", ["plain", "", "a=b", 5, -5, None, 2.5, True])
 def test_other_cells_stay_as_they_are(value: object) -> None:
     assert harmless(value) is value

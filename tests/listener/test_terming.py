@@ -15,8 +15,9 @@ from models.database import session_of
 from models.reads.terms import untermed
 from models.store.forgetting import forget
 from models.store.terms import TermsData, save_terms
-from models.store.tombstones import GoneReason, bury
+from models.store.tombstones import bury
 from models.tables import Author, Post, PostTerms
+from models.words import GoneReason
 from nlp.stored_terms import VERSION
 from tests.builders import NOW, a_brand, bring, memory, post, reply
 

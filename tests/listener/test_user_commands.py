@@ -11,7 +11,7 @@ from listener.cli.main import app
 from listener.passwords import digest, fits
 from models.database import open_database
 from models.errors import ListenerError
-from models.tables import ApiKey, Person
+from models.people_tables import ApiKey, Person
 
 PASSWORD = "kava be cukraus"
 

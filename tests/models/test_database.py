@@ -109,8 +109,9 @@ def test_rows_of_the_first_version_outlive_all_migrations(tmp_path: Path) -> Non
     rows = {
         "brand": "(id, slug, name, timezone, rivals) VALUES (1, 'a', 'A', 'UTC', '[]')",
         "source": "VALUES ('mastodon', 'in_thread')",
-        "post": "(id, source, source_id, kind, text, language, published_at, collected_at, content_hash, text_hash, "
-        f"is_pending) VALUES (1, 'mastodon', '1', 'post', 'x', 'en', '{at}', '{at}', 'c', 't', 0)",
+        "post": "(id, source, source_id, kind, text, url, language, published_at, collected_at, content_hash, "
+        "text_hash, is_pending) "
+        f"VALUES (1, 'mastodon', '1', 'post', 'x', 'https://A.example/1', 'en', '{at}', '{at}', 'c', 't', 0)",
         "mention": "(id, post_id, brand_id, relation) VALUES (1, 1, 1, 'direct')",
         "label": "VALUES (1, 1, 'm 1', '2026-11-01', 'smot', '{}', 'neutral', '{}', 0.1, 0.1, 'brand', 1)",
         "correction": f"VALUES (1, 1, 'stage', 'zmot', 'ann', '{at}', NULL)",
@@ -123,6 +124,7 @@ def test_rows_of_the_first_version_outlive_all_migrations(tmp_path: Path) -> Non
         for table in rows:
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("SELECT host FROM post").scalar() == "a.example"
     engine.dispose()
 
 

@@ -13,7 +13,7 @@ from models.prepared import MentionData, PreparedPost
 from models.reads.brands import brand_by_slug, labels_of, owned_accounts, post_by_id, thread_of
 from models.reads.linking import mentions_of
 from models.store.brands import BrandData, own_account, save_brand, save_sources, show_replies
-from models.store.posts import Saved, save_posts
+from models.store.posts import Saved, host_of, save_posts
 from models.store.runs import extend_coverage, start_run
 from models.tables import Author, Brand, Coverage, Mention, OwnedAuthor, Post, Query, Source
 from models.words import Relation, ReplyVisibility, RunKind
@@ -185,3 +185,20 @@ def test_reads_by_many_ids_are_not_bound_by_what_a_database_takes_as_parameters(
             assert mentions_of(session, range(count)) == []
         except OperationalError as error:
             pytest.fail(str(error.orig))
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://Social.Example/@ann/1", "social.example"),
+        ("https://forum.example:8443", "forum.example:8443"),
+        ("https://ann@forum.example/t/2?a=b", "forum.example"),
+        ("https://כפולה.example/1", "כפולה.example"),
+        ("/t/2", None),
+        ("https:///t", None),
+        ("http://" + "a" * 300, None),
+        (None, None),
+    ],
+)
+def test_a_host_is_that_of_the_address(url: str | None, host: str | None) -> None:
+    assert host_of(url) == host

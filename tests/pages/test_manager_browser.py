@@ -123,15 +123,3 @@ def test_a_phone_scrolls_down_alone(shown: str, opened: Opened, language: str) -
     for tab in TABS:
         page.goto(f"{shown}{BRAND}{tab}?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), tab
-
-
-@pytest.mark.parametrize("tab", ["/gap", "/trends", "/words"])
-def test_nothing_shifts_while_a_page_loads(shown: str, opened: Opened, tab: str) -> None:
-    page = opened()
-    page.add_init_script(
-        "window.shifted = 0; new PerformanceObserver(list => {"
-        "for (const one of list.getEntries()) window.shifted += one.value"
-        "}).observe({type: 'layout-shift', buffered: true})"
-    )
-    page.goto(f"{shown}{BRAND}{tab}", wait_until="networkidle")
-    assert page.evaluate("window.shifted") < 0.02

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from models.database import session_of
 from models.store.brands import BrandData, save_brand
+from models.store.posts import host_of
 from models.tables import Author, Brand, Coverage, Mention, Post, Source, Theme
 from tests.builders import NOW, memory
 
@@ -67,7 +68,8 @@ def add(engine: Engine, posts: Iterable[Mapping[str, Any]]) -> None:
             post = Post(
                 source=source, source_id=str(number), author_id=authors[source, name].id if name else None,
                 kind=said.get("kind", "post"), text=said.get("text", TEXTS[said.get("language", "en")]),
-                url=said.get("url"), rating=said.get("rating"), language=said.get("language", "en"), published_at=at,
+                url=said.get("url"), host=host_of(said.get("url")),
+                rating=said.get("rating"), language=said.get("language", "en"), published_at=at,
                 collected_at=NOW, content_hash="x", text_hash=str(number), is_pending=False,
                 likes_count=said.get("likes"), views_count=said.get("views"),
             )  # fmt: skip

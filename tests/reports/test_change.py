@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listener.reports.change import ALPHA, FEWEST, Counted, Difference, Side, Verdict, changes, compare, wilson
-from listener.reports.figures import Figure, share
+from listener.reports.change import ALPHA, FEWEST, Counted, Difference, Side, Verdict, changes, compare
+from listener.reports.figures import Figure, share, wilson
 from tests.reports import simulate_mixes
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -25,7 +25,8 @@ WEIGHTS = {"zmot": 3, "fmot": 4, "smot": 5, "umot": 4}
 
 def posts_of(engine: Engine) -> list[HeardPost]:
     with session_of(engine) as session:
-        return heard_posts(session, 1, ResponseClock(NOW, checked_sources(session, 1)), MentionFilter())
+        rows = heard_posts(session, 1, ResponseClock(NOW, checked_sources(session, 1)), MentionFilter())
+        return [HeardPost._make(row) for row in rows]
 
 
 def heard_of(engine: Engine) -> Heard:

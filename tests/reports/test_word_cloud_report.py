@@ -24,8 +24,9 @@ from listener.reports.word_cloud import PRIOR, WordCloudData
 from models.database import open_database, session_of
 from models.reads.cloud import chosen_posts, rest_posts
 from models.reads.customers import MentionFilter
-from models.store.tombstones import GoneReason, bury
+from models.store.tombstones import bury
 from models.tables import Mention, Post, PostTerms
+from models.words import GoneReason
 from nlp.stored_terms import VERSION
 from tests.builders import NOW, a_brand, bring, label_all, memory, post
 

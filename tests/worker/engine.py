@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -116,6 +117,18 @@ def wait(is_so: Any, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "it never came to be so"
+        time.sleep(0.1)
+
+
+def wait_for(engine: Engine, wanted: dict[str, list[str]], folder: Path, seconds: float = 480) -> None:
+    """Until a database holds what is wanted. Fails with what is lacking, what is too much and what workers said."""
+    end = time.monotonic() + seconds
+    while (found := left(engine)) != wanted:
+        if time.monotonic() > end:
+            lacking = {table: Counter(rows) - Counter(found[table]) for table, rows in wanted.items()}
+            extra = {table: Counter(rows) - Counter(wanted[table]) for table, rows in found.items()}
+            said = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.log")))
+            raise AssertionError(f"lacking {lacking}\ntoo much {extra}\n{said}")
         time.sleep(0.1)
 
 

