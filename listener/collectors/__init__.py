@@ -6,7 +6,8 @@ A new source is one file here; nothing else lists it.
 import importlib
 import pkgutil
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from listener.collectors.contract import Collector, Declaration, SourceOptions
@@ -21,8 +22,7 @@ __all__ = ["GROUP", "Collector", "Declaration", "SourceOptions", "collector", "c
 
 def names() -> list[str]:
     """The names of all collectors there are, in order; imports none of them."""
-    own = {module.name for module in pkgutil.iter_modules(__path__)} - _SHARED
-    return sorted(own | {entry.name for entry in entry_points(group=GROUP)})
+    return sorted(_own() | _foreign().keys())
 
 
 def collector(name: str) -> Collector:
@@ -43,10 +43,21 @@ def collectors() -> dict[str, Collector]:
     return {name: collector(name) for name in names()}
 
 
+@cache
+def _own() -> set[str]:
+    return {module.name for module in pkgutil.iter_modules(__path__)} - _SHARED
+
+
+@cache
+def _foreign() -> dict[str, EntryPoint]:
+    """Looked for once: it reads what every installed package says of itself."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
 def _load(name: str) -> object:
-    if name in {module.name for module in pkgutil.iter_modules(__path__)} - _SHARED:
+    if name in _own():
         return importlib.import_module(f"{__name__}.{name}")
-    entry = next(entry for entry in entry_points(group=GROUP) if entry.name == name)
+    entry = _foreign()[name]
     try:
         return entry.load()
     except (ImportError, AttributeError) as error:

@@ -105,7 +105,10 @@ def _channels(session: Session, brand: Brand, source: str | None, since: datetim
     if last is not None:
         named, besides = (listened, True) if source is None else ([source], False)
         channels.append(Channel(first_post(session, id, since, until, named, besides=besides), last))
-    return channels
+    if brand.removed_until is None:
+        return channels
+    removed = (None, brand.removed_until)  # what is kept of that time is what belongs to younger threads
+    return [replace(channel, gaps=(*channel.gaps, removed)) for channel in channels]
 
 
 KIND = ReportKind(

@@ -1,12 +1,17 @@
 """A report is kept until something is written, and then measured anew: a correction is seen at once."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event
 
+from api.caching import Cache
 from listener.reports.names import NAMES
-from tests.api.service import Client
+from models.database import session_of
+from models.inbox_tables import SavedView
+from tests.api.service import NOW, Client
 
 
 @pytest.fixture
@@ -40,3 +45,42 @@ def test_a_report_is_measured_once_and_again_when_something_was_written(
     counted.clear()
     assert client.get(address).status_code == 200
     assert [statement for statement in counted if "mention" in statement]
+
+
+def test_who_does_what_leaves_reports_as_they_are(client: Client, counted: list[str]) -> None:
+    address = "/api/v1/reports/response-gap?brand=amber-roast"
+    first = client.get(address)
+    with session_of(client.engine) as session:
+        session.add(SavedView(owner="ann", name="mine", filters="", is_shared=False, created_at=NOW))
+    counted.clear()
+    assert client.get(address).json() == first.json()
+    assert not [statement for statement in counted if "mention" in statement]
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    cache, made = Cache(), []
+
+    def make() -> str:
+        time.sleep(0.2)
+        made.append(1)
+        return "the report"
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: cache.get("key", make), range(8)))
+    assert (found, len(made)) == (["the report"] * 8, 1)
+
+
+def test_what_could_not_be_made_is_tried_again_and_what_is_old_is_made_anew() -> None:
+    now = [0.0]
+    cache = Cache(10, lambda: now[0])
+
+    def fail() -> str:
+        raise ValueError("not now")
+
+    with pytest.raises(ValueError, match="not now"):
+        cache.get("key", fail)
+    assert cache.get("key", lambda: "first") == "first"
+    now[0] = 9.9
+    assert cache.get("key", lambda: "second") == "first"
+    now[0] = 10.1
+    assert cache.get("key", lambda: "second") == "second"

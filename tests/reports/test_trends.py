@@ -28,7 +28,7 @@ from listener.reports.trends_text import trends_csv, trends_markdown
 from models.database import session_of
 from models.errors import InputError
 from models.store.labels import save_correction, save_labels
-from models.tables import CoverageGap, Mention, Post, Stream
+from models.tables import Brand, CoverageGap, Mention, Post, Stream
 from models.words import CorrectedField, Sentiment, Stage
 from nlp.prevalence import References
 from nlp.tasks import CLASSES
@@ -336,6 +336,16 @@ def test_a_gap_is_a_gap_and_not_a_zero(moved: Engine) -> None:
     with session_of(moved) as session:
         session.delete(session.get(CoverageGap, gap.id))
         session.delete(session.get(Stream, stream.id))
+
+
+def test_what_was_removed_for_its_age_is_a_gap() -> None:
+    engine = memory()
+    shifted(engine)
+    with session_of(engine) as session:
+        session.get_one(Brand, 1).removed_until = datetime(2026, 10, 22, 12, tzinfo=UTC)
+    first, *_, half, whole = report_of(engine, **PERIOD).buckets[:4]
+    assert (first.is_gap, half.is_gap, whole.time_covered) == (True, False, 1)
+    assert half.time_covered == pytest.approx(1 / 2)
 
 
 def test_files_cover_from_their_first_post_to_their_last_check(moved: Engine) -> None:
