@@ -175,7 +175,11 @@ class Post(SQLModel, table=True):
         Index("ix_post_parent", "source", "parent_source_id"),
         Index("ix_post_recent", "published_at", "id"),
         Index("ix_post_author", "author_id", "published_at", "id", "thread_id", "duplicate_of_id", "gone_at"),
-        Index("ix_post_reach", "id", "replies_count", "views_count", "likes_count", "rating", "host"),
+        Index(
+            "ix_post_reach",
+            *("id", "replies_count", "views_count", "likes_count", "rating", "host"),
+            *("thread_id", "parent_id", "duplicate_of_id"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(foreign_key="source.name")

@@ -1,9 +1,9 @@
 """The influence loop: what it is read from, and how it is written."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -22,6 +22,8 @@ from models.reads.days import day_number, start_of
 from models.reads.themes import theme_names
 
 PERIOD = timedelta(days=90)
+
+_QUERY = re.compile(r"[?#]")
 
 
 def build(session: Session, request: ReportRequest) -> influence_loop.InfluenceLoop:
@@ -69,7 +71,7 @@ def _addresses(
     """(post, number of an address): what posts share, and where the experiences stand that are pointed at."""
     numbers: dict[str, int] = {}
     choosing = set(posts["id"][posts.choosing].tolist())
-    asked: set[str | None] = set()
+    asked: set[str] = set()
     found = []
     for said in shared:
         found.append((said.post_id, numbers.setdefault(said.target, len(numbers) + 1)))
@@ -83,11 +85,10 @@ def _addresses(
     return found
 
 
-def _tail(url: str) -> str | None:
-    try:
-        return urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    except ValueError:
-        return None
+def _tail(url: str) -> str:
+    """The last part of an address's path; taken apart by hand, since there is one a shared experience."""
+    path = _QUERY.split(url.partition("//")[2], maxsplit=1)[0].partition("/")[2]
+    return path.rstrip("/").rpartition("/")[2]
 
 
 KIND = ReportKind(

@@ -4,11 +4,11 @@ An author is the number of a row of the database; a place in which few write, su
 would name its writer and is counted together with others like it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EVIDENCE = 5
 LEAST_AUTHORS = 3
+_ADDRESS = re.compile(r"[^:/?#]+://(?:[^/?#@]*@)?([^/?#:\[]+)(?::\d*)?(?:/([^/?#]*)(?:/([^/?#]*))?)?")
+"""Host and first two parts of the path; an address without a plain name for a host is of no place."""
 _GROUPS = ("r", "c", "m", "g", "groups")
 """First parts of paths that stand before a community's name: Reddit's, Lemmy's, kbin's, Google's and others'."""
 
@@ -142,13 +144,12 @@ def places_of(addresses: Iterable[OwnAddress], threads: Mapping[int, int]) -> di
 
 
 def _place(url: str | None) -> str | None:
-    try:
-        parts = urlsplit(url or "")
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
+    found = _ADDRESS.match(url or "")
+    if found is None:
         return None
-    group = parts.path.split("/")[1:3]
-    return f"{host}/{'/'.join(group)}" if host and len(group) == 2 and group[0] in _GROUPS else host or None
+    host, kind, group = found.groups()
+    host = host.lower().removeprefix("www.")
+    return f"{host}/{kind}/{group}" if host and kind in _GROUPS and group is not None else host or None
 
 
 def _veiled(posts: "Posts", of_place: Mapping[str, list[int]]) -> dict[str, list[int]]:

@@ -1,4 +1,4 @@
-"""The host of a post's address, and an index of how far posts reached: a journey map reads that of every post."""
+"""The host of a post's address, and an index of what journey map and loop read of every post."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,4 +21,11 @@ def upgrade() -> None:
     op.add_column("post", sa.Column("host", sa.String(), nullable=True))
     op.execute(_POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE)
     op.execute(_ODD)
-    op.create_index("ix_post_reach", "post", ["id", "replies_count", "views_count", "likes_count", "rating", "host"])
+    op.create_index(
+        "ix_post_reach",
+        "post",
+        [
+            *("id", "replies_count", "views_count", "likes_count", "rating", "host"),
+            *("thread_id", "parent_id", "duplicate_of_id"),
+        ],
+    )
