@@ -128,7 +128,7 @@ class Frame:
 
         A report that chose its own beginning says it here, so that the list holds what was counted.
         """
-        found = self.given
+        found = {name: value for name, value in self.given.items() if name != "all"}
         for name, at in (("from", stretch.since), ("to", stretch.until)) if stretch is not None else ():
             if at is not None and not (name == "to" and self.period.as_of - at < _JUST_NOW):
                 found[name] = iso(at)

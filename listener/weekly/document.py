@@ -107,4 +107,5 @@ def _waiting_post(w: Wording, post: Waiting) -> Quote:
         audience=post.audience,
         day=w.day(post.published_at.astimezone(w.zone).date()),
     )
-    return saying.quote(w, post, about)
+    unsure = [w._("unsure: please look")] if post.is_confident is False else []
+    return saying.quote(w, post, " · ".join([about, *unsure]))

@@ -117,6 +117,7 @@ def _response(material: Material) -> shape.Response:
                 open_seconds=one.open_seconds,
                 audience=one.audience,
                 weight=one.weight,
+                is_confident=None if one.post.is_confident is None else bool(one.post.is_confident),
             )
             for one in material.waiting
         ],

@@ -76,6 +76,7 @@ class Waiting(Quoted):
     open_seconds: float
     audience: int
     weight: float
+    is_confident: bool | None = Field(None, description="false: the model is unsure of its labels")
 
 
 class Response(Part):

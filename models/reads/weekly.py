@@ -31,6 +31,7 @@ class OpenPost(NamedTuple):
     followers: int | None
     views: int | None
     likes: int | None
+    is_confident: bool | None = None
 
 
 class ShownPost(NamedTuple):
@@ -54,7 +55,7 @@ def open_posts(session: Session, brand_id: int, clock: ResponseClock, filters: M
     columns: tuple[Any, ...] = (
         Mention.post_id, Mention.source, Mention.language, Mention.stage, Mention.sentiment, Mention.is_complaint,
         Mention.relation, epoch_microseconds(Mention.published_at), Author.followers, Post.views_count,
-        Post.likes_count,
+        Post.likes_count, Mention.is_confident,
     )  # fmt: skip
     query = with_posts(customers(brand_id, clock.as_of, *columns, filters=filters))
     query = query.where(state_of(clock) == ResponseState.UNANSWERED.value).order_by(col(Mention.post_id))

@@ -33,7 +33,7 @@ def test_one_chart_dark_and_in_hebrew(client: Client) -> None:
     )
     root = ElementTree.fromstring(answer.content)
     assert "#12171d" in answer.text
-    assert "amber-roast" in (root.get("aria-label") or "")
+    assert "Amber Roast" in (root.get("aria-label") or "")
     assert answer.headers["content-disposition"] == (
         'attachment; filename="amber-roast-response-gap-to-2026-11-21.svg"'
     )

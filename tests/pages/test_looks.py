@@ -82,9 +82,8 @@ def test_a_page_as_it_looks(shown: str, opened: Opened, folder: Path, look_name:
     look = LOOKS[look_name]
     page = opened(color_scheme="dark" if look.is_dark else "light", reduced_motion="reduce", **look.options)
     page.add_init_script(_WATCH)
-    page.goto(f"{shown}{BRAND}{'' if tab == 'overview' else f'/{tab}'}?lang={look.language}", wait_until="networkidle")
+    page.goto(f"{shown}{BRAND}{'' if tab == 'overview' else f'/{tab}'}?lang={look.language}")
     page.evaluate(_SETTLE)
-    page.wait_for_load_state("networkidle")
     assert page.evaluate("window.shifted") < 0.01
     assert page.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
     _fits(page)

@@ -65,9 +65,17 @@ def test_a_word_that_is_no_longer_in_the_cloud_is_searched_for(reader: Client) -
 
 def test_the_states_are_those_of_the_api(reader: Client) -> None:
     report = reader.get("/api/v1/reports/response-gap", brand="amber-roast").json()
-    numbers = _numbers(reader.page(f"{BRAND}/gap"))
+    numbers = _numbers(reader.page(f"{BRAND}/gap?all=true"))
     for state, count in report["states"].items():
         assert numbers[f"{BRAND}/posts?state={state}"] == count
+    links = [
+        (dict(parse_qsl(urlsplit(link).query)), count) for link, count in _numbers(reader.page(f"{BRAND}/gap")).items()
+    ]
+    (since,) = {query.get("from") for query, _ in links}
+    report = reader.get("/api/v1/reports/response-gap", brand="amber-roast", **{"from": since}).json()
+    states = {query["state"]: count for query, count in links if query.keys() == {"from", "state"}}
+    assert states.items() <= report["states"].items()
+    assert states["unanswered"]
 
 
 def test_the_trends_are_those_of_the_api(reader: Client) -> None:

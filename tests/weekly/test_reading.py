@@ -99,3 +99,16 @@ def test_several_formats_at_once_are_those_made_one_by_one(report: WeeklyReport)
     formats = ("md", "html", "pdf", "json")
     together = written_as(report, formats, "en")
     assert together == {format: written(report, format, "en") for format in formats}
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "lt", "he", "zh_Hant"])
+def test_a_post_whose_labels_are_unsure_says_so(report: WeeklyReport, language: str) -> None:
+    w = words(language)
+    first, *others = report.response.waiting
+    posts = [first.model_copy(update={"is_confident": False}), first.model_copy(update={"is_confident": True})]
+    changed = report.model_copy(update={"response": report.response.model_copy(update={"waiting": posts})})
+    said = [block.about for block in document(changed, w).blocks if isinstance(block, Quote)][:2]
+    mark = f" · {w._('unsure: please look')}"
+    assert mark in said[0]
+    assert said[1] == said[0].replace(mark, "")
+    assert others
