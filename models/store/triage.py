@@ -6,11 +6,12 @@ It does not ask who may do what, nor whether a post has changed since it was loo
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from models.inbox_tables import MentionTag, SavedView, Triage, TriageAction, TriageStep
 from models.store.labels import Correctable, lock_mentions, save_correction, undo_correction
+from models.store.turns import POSTS, take_turn
 from models.tables import Correction, Mention
 from models.words import CorrectedField, StatedField, TriageKind
 
@@ -29,9 +30,10 @@ _CORRECTING: dict[TriageKind, tuple[Correctable, str | None]] = {
 
 def hold(session: Session, mention_ids: Sequence[int]) -> list[Mention]:
     """The mentions, by id, which nobody else changes until this transaction ends."""
-    lock_mentions(session, mention_ids)
-    held = update(Mention).where(col(Mention.id).in_(mention_ids)).values(query_id=Mention.query_id)
-    session.execute(held, execution_options={"synchronize_session": False})
+    if session.get_bind().dialect.name == "sqlite":
+        take_turn(session, POSTS)
+    else:
+        lock_mentions(session, mention_ids)
     query = select(Mention).where(col(Mention.id).in_(mention_ids)).order_by(col(Mention.id))
     return list(session.exec(query.execution_options(populate_existing=True)))
 
