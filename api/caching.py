@@ -31,9 +31,9 @@ class Cache:
         """What is kept under the key, else what ``make`` gives, which is then kept."""
         with self._lock:
             kept = self._found(key)
+            if kept is not None:
+                return kept  # type: ignore[no-any-return]
             making = self._making.setdefault(key, Lock())
-        if kept is not None:
-            return kept  # type: ignore[no-any-return]
         with making:
             with self._lock:
                 kept = self._found(key)  # by whoever made it while this one waited

@@ -1,7 +1,5 @@
 """Empty databases of both kinds: SQLite in memory, and a PostgreSQL that the tests of this folder share."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +8,7 @@ from sqlmodel import SQLModel
 
 from models.database import open_database
 from tests.builders import memory
+from tests.postgres import running
 
 NewEngine = Callable[[], Engine]
 
@@ -17,14 +16,10 @@ NewEngine = Callable[[], Engine]
 @pytest.fixture(scope="package")
 def postgres() -> Iterator[Engine]:
     """A migrated database on a server of this folder's own."""
-    pgserver = pytest.importorskip("pgserver")
-    folder = tempfile.mkdtemp(prefix="listener-pg-")  # not under a home that the server's own user cannot read
-    started = pgserver.get_server(folder)
-    engine = open_database(str(started.get_uri()))
-    yield engine
-    engine.dispose()
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        engine = open_database(address)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,5 @@
 """Several agents at once: of two who mean one post one is told, nobody's work is lost, undo keeps others' words."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +21,7 @@ from models.tables import Mention
 from models.words import Addressee, CorrectedField, Role, Sentiment, Stage
 from tests.api.service import NOW, add, post
 from tests.api.signing import Browser, Service
+from tests.postgres import empty, running
 
 PAGE = "/brands/amber-roast/inbox"
 NAMES = ("Ona", "Łucja", "נועה", "美玲")
@@ -38,12 +37,8 @@ POSTS = [
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of this module's own."""
-    pgserver = pytest.importorskip("pgserver")
-    folder = tempfile.mkdtemp(prefix="listener-pg-")
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,11 +47,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     address = f"sqlite:///{tmp_path}/inbox.db"
     if request.param == "postgresql":
         address = str(request.getfixturevalue("postgres"))
-        opened = open_database(address, migrated=False)
-        with opened.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        opened.dispose()
+        empty(address)
     engine = open_database(address)
     add(engine, POSTS)
     label(engine, Stage.SMOT)

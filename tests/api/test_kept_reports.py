@@ -68,6 +68,8 @@ def test_what_many_ask_for_at_once_is_made_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: cache.get("key", make), range(8)))
     assert (found, len(made)) == (["the report"] * 8, 1)
+    assert cache.get("key", make) == "the report"
+    assert not cache._making  # nothing is left of who waited
 
 
 def test_what_could_not_be_made_is_tried_again_and_what_is_old_is_made_anew() -> None:

@@ -1,7 +1,5 @@
 """Old threads go whole and stay gone, young ones stay whole; brands that share a thread keep it as long as one does."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from models.store.triage import act
 from models.tables import Author, Brand, Label, Mention, Post, PostTerms
 from models.words import TriageKind
 from tests.builders import NOW, START, a_brand, bring, clock, label_all, post, reply, views
+from tests.postgres import empty, running
 
 OLD = Settings(keep_days=10)
 """Of posts that begin on 1 November, as of 20 November: those up to the 10th are old."""
@@ -42,12 +41,8 @@ POSTS = [
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of this module's own."""
-    pgserver = pytest.importorskip("pgserver")
-    folder = tempfile.mkdtemp(prefix="listener-pg-")
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -56,11 +51,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     address = f"sqlite:///{tmp_path}/old.db"
     if request.param == "postgresql":
         address = str(request.getfixturevalue("postgres"))
-        opened = open_database(address, migrated=False)
-        with opened.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        opened.dispose()
+        empty(address)
     opened = open_database(address)
     yield opened
     opened.dispose()

@@ -1,8 +1,6 @@
 """A real PostgreSQL gives the same states, counts and figures as SQLite, from the same files."""
 
 import random
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -29,28 +27,22 @@ from tests.builders import NOW, a_brand, bring, clock, label_all, memory, post, 
 from tests.listener.test_importing import LONG, THREAD, repeats
 from tests.models.standing import changed_at_random
 from tests.models.test_days import ZONES, counted
+from tests.postgres import empty, running
 
-pgserver = pytest.importorskip("pgserver")
+pytest.importorskip("pgserver")
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL of this module's own."""
-    folder = tempfile.mkdtemp(prefix="listener-pg-")  # not under a home that the server's own user cannot read
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture
 def engine(server: str) -> Iterator[Engine]:
     """The server's database, emptied and migrated."""
-    opened = open_database(server, migrated=False)
-    with opened.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    opened.dispose()
+    empty(server)
     opened = open_database(server)
     yield opened
     opened.dispose()

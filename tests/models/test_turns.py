@@ -1,7 +1,5 @@
 """Processes that start, or save the same posts, at the same moment: nobody fails, nothing is there twice."""
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,7 @@ from models.store.turns import POSTS, take_turn
 from models.tables import Brand, Mention, OwnedAuthor, Post
 from tests.builders import a_brand, bring, post
 from tests.models.test_store import prepared, save
+from tests.postgres import empty, running
 
 MANY = 8
 
@@ -30,12 +29,8 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('turns')}/posts.db"
         return
-    pgserver = pytest.importorskip("pgserver")
-    folder = tempfile.mkdtemp(prefix="listener-pg-")
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture
@@ -44,11 +39,7 @@ def engine(address: str) -> Iterator[Engine]:
     if address.startswith("sqlite"):
         Path(address.removeprefix("sqlite:///")).unlink(missing_ok=True)
     else:
-        emptied = open_database(address, migrated=False)
-        with emptied.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        emptied.dispose()
+        empty(address)
     opened = open_database(address)
     yield opened
     opened.dispose()

@@ -1,7 +1,5 @@
 """A change by any connection is counted for what it belongs to, on both databases; without one nothing changes."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +15,9 @@ from models.store.brands import BrandData, save_brand
 from models.store.clock import take_lease
 from models.tables import Brand
 from tests.builders import NOW, memory
+from tests.postgres import running
 
-pgserver = pytest.importorskip("pgserver")
+pytest.importorskip("pgserver")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -27,11 +26,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/a.db"
         return
-    folder = tempfile.mkdtemp(prefix="listener-pg-")
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 def add_brand(engine: Engine, slug: str) -> None:

